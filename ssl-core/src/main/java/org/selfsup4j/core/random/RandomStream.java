@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Random numbers that belong to an address instead of to a moment.
  *
- * <p>A stream is named by a seed and a path of steps, such as {@code (seed, "augment", epoch, image,
- * view)}. The same address yields the same numbers whatever was drawn elsewhere, on whichever
- * thread, before or after a restart; therefore nothing about randomness has to be saved. {@link #at}
- * derives the stream of a longer address and consumes nothing of this one.
+ * <p>A stream is named by a seed and a path of steps, such as {@code (seed, "augment", epoch,
+ * image, view)}. The same address yields the same numbers whatever was drawn elsewhere, on
+ * whichever thread, before or after a restart; therefore nothing about randomness has to be saved.
+ * {@link #at} derives the stream of a longer address and consumes nothing of this one.
  *
  * <p>The generator is counter-based: number {@code i} is a 64-bit finaliser (Stafford's mix 13, as
  * in Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014) of {@code key +

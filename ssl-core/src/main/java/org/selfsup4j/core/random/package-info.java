@@ -1,2 +1,4 @@
-/** Random numbers that are addressed, not consumed: {@link org.selfsup4j.core.random.RandomStream}. */
+/**
+ * Random numbers that are addressed, not consumed: {@link org.selfsup4j.core.random.RandomStream}.
+ */
 package org.selfsup4j.core.random;

@@ -1,0 +1,2 @@
+/** Evaluation of encoders: a score names its protocol. */
+package org.selfsup4j.eval;

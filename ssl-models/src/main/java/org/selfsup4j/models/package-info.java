@@ -1,0 +1,2 @@
+/** Image encoders and what they are called elsewhere. */
+package org.selfsup4j.models;

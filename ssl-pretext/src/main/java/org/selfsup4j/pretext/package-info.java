@@ -1,0 +1,2 @@
+/** Self-supervised methods, one package each; what two of them share is in {@code parts}. */
+package org.selfsup4j.pretext;
