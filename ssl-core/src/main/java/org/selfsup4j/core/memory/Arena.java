@@ -1,0 +1,145 @@
+package org.selfsup4j.core.memory;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The memory of one training step: pieces are taken from it in order, may be given back one by one,
+ * and all go back at once when the step closes. The next step that asks for the same sizes in the
+ * same order gets the same addresses.
+ *
+ * <p>The arena grows by whole chunks, never by copying, and keeps what it has: after the first
+ * steps no memory is asked of the system any more. Freed neighbours are joined, so the memory that
+ * a forward pass leaves serves the gradients of the backward pass. One thread at a time.
+ */
+public final class Arena implements AutoCloseable {
+
+  /** The least that is asked of the system at a time. */
+  public static final long DEFAULT_CHUNK_BYTES = 32L << 20;
+
+  private final long chunkBytes;
+  private final Map<ElementType, List<Chunk>> chunks = new EnumMap<>(ElementType.class);
+  private long usedBytes;
+  private long peakBytes;
+  private boolean closed;
+
+  /** An empty arena that grows by {@link #DEFAULT_CHUNK_BYTES}. */
+  public Arena() {
+    this(DEFAULT_CHUNK_BYTES);
+  }
+
+  /** An empty arena that grows by at least {@code chunkBytes}. */
+  public Arena(long chunkBytes) {
+    if (chunkBytes < Slab.ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "chunkBytes is " + chunkBytes + ": it must be at least " + Slab.ALIGNMENT);
+    }
+    this.chunkBytes = chunkBytes;
+  }
+
+  /** A piece of an arena, for as long as it is not given back. */
+  public static final class Piece {
+    private final Chunk chunk;
+    private final long offset;
+    private final long elements;
+
+    private Piece(Chunk chunk, long offset, long elements) {
+      this.chunk = chunk;
+      this.offset = offset;
+      this.elements = elements;
+    }
+
+    /** The memory the piece lies in. */
+    public Slab slab() {
+      return chunk.slab;
+    }
+
+    /** Where in the slab the piece starts, in elements; a multiple of 64 bytes. */
+    public long offset() {
+      return offset;
+    }
+  }
+
+  /** Memory for {@code elements} numbers of {@code type}, not cleared, aligned to 64 bytes. */
+  public Piece allocate(ElementType type, long elements) {
+    if (closed) {
+      throw new IllegalStateException("the arena is closed: open a new one");
+    }
+    long unit = Slab.ALIGNMENT / type.bytes();
+    long size = Math.max(unit, (elements + unit - 1) / unit * unit);
+    List<Chunk> list = chunks.computeIfAbsent(type, t -> new ArrayList<>());
+    Chunk best = null;
+    for (Chunk chunk : list) {
+      if (chunk.fits(size)) {
+        best = chunk;
+        break;
+      }
+    }
+    if (best == null) {
+      best = new Chunk(Slab.allocate(type, Math.max(size, chunkBytes / type.bytes())));
+      list.add(best);
+    }
+    usedBytes += size * type.bytes();
+    peakBytes = Math.max(peakBytes, usedBytes);
+    return new Piece(best, best.take(size), size);
+  }
+
+  /** Gives one piece back before the step closes. Each piece at most once. */
+  public void release(Piece piece) {
+    usedBytes -= piece.elements * piece.slab().type().bytes();
+    piece.chunk.free.give(piece.offset, piece.elements);
+  }
+
+  /** Gives everything back; what was taken must not be used any more. */
+  public void reset() {
+    chunks.values().forEach(list -> list.forEach(Chunk::clear));
+    usedBytes = 0;
+  }
+
+  /** Bytes taken at present. */
+  public long usedBytes() {
+    return usedBytes;
+  }
+
+  /** The most bytes that were taken at one time. */
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /** Bytes that the arena holds of the system. */
+  public long reservedBytes() {
+    return chunks.values().stream().flatMap(List::stream).mapToLong(c -> c.slab.bytes()).sum();
+  }
+
+  /** Gives the memory back to the system. */
+  @Override
+  public void close() {
+    closed = true;
+    chunks.values().forEach(list -> list.forEach(chunk -> chunk.slab.close()));
+    chunks.clear();
+  }
+
+  private static final class Chunk {
+    final Slab slab;
+    final FreeList free;
+
+    Chunk(Slab slab) {
+      this.slab = slab;
+      this.free = new FreeList(slab.elements());
+    }
+
+    boolean fits(long size) {
+      return free.fits(size);
+    }
+
+    long take(long size) {
+      return free.take(size);
+    }
+
+    void clear() {
+      free.clear();
+    }
+  }
+}
