@@ -27,13 +27,12 @@ public final class Slab implements AutoCloseable {
   private final long address;
   private boolean closed;
 
-  private Slab(ElementType type, long elements, DataBuffer buffer) {
+  private Slab(ElementType type, long elements, DataBuffer buffer, long shift) {
     this.type = type;
     this.elements = elements;
     this.buffer = buffer;
-    long start = buffer.pointer().address();
-    this.shift = ((ALIGNMENT - start % ALIGNMENT) % ALIGNMENT) / type.bytes();
-    this.address = start + shift * type.bytes();
+    this.shift = shift;
+    this.address = buffer.pointer().address() + shift * type.bytes();
   }
 
   /**
@@ -47,7 +46,14 @@ public final class Slab implements AutoCloseable {
     }
     Nd4j.getBackend(); // ND4J must be up before the first native call
     long padded = Math.max(1, elements) + ALIGNMENT / type.bytes();
-    return new Slab(type, elements, Nd4j.createBuffer(type.nd4j(), padded, false));
+    DataBuffer buffer = Nd4j.createBuffer(type.nd4j(), padded, false);
+    long past = buffer.pointer().address() % ALIGNMENT;
+    return new Slab(type, elements, buffer, (ALIGNMENT - past) % ALIGNMENT / type.bytes());
+  }
+
+  /** ND4J memory that somebody else owns, seen from its first element; alignment is not given. */
+  public static Slab over(DataBuffer buffer) {
+    return new Slab(ElementType.of(buffer.dataType()), buffer.length(), buffer, 0);
   }
 
   /** The type of every element. */

@@ -1,0 +1,30 @@
+package org.selfsup4j.core.encoder;
+
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.tensor.Tensor;
+
+/** An encoder of patches, of which it can be given a part: what masked autoencoders need. */
+public interface PatchEncoder extends ImageEncoder {
+
+  /**
+   * Every patch as a token with its position.
+   *
+   * @param images [N, C, H, W]
+   * @return [N, T, D], T patches in row-major order of the grid
+   */
+  Tensor embed(Tensor images, Pass pass);
+
+  /**
+   * Chosen patches through the network.
+   *
+   * @param tokens [N, K, D] of {@link #embed}, any K of them in any order
+   * @return [N, 1 + K, D]: the class token, then the tokens in their order
+   */
+  Tensor encode(Tensor tokens, Pass pass);
+
+  /** Side of a patch in pixels. */
+  int patchSize();
+
+  /** Side of the images that the positions were made for, in pixels. */
+  int imageSize();
+}

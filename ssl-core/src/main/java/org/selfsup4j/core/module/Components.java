@@ -1,0 +1,103 @@
+package org.selfsup4j.core.module;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the components of records, and tells parts from settings. */
+final class Components {
+
+  private Components() {}
+
+  static Object read(Object record, RecordComponent component) {
+    try {
+      Method accessor = component.getAccessor();
+      accessor.setAccessible(true); // records nested in tests and examples need not be public
+      return accessor.invoke(record);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException(
+          "component '"
+              + component.getName()
+              + "' of "
+              + record.getClass().getName()
+              + " can't be read: "
+              + e,
+          e);
+    }
+  }
+
+  /**
+   * Refuses a setting that hides parts where they would not be found: a part silently skipped would
+   * be a layer that never trains.
+   */
+  static void requireSetting(String name, Object value) {
+    if (value == null || isPlain(value.getClass())) {
+      return;
+    }
+    if (value instanceof Module || value instanceof State) {
+      throw hidden(name, value, "holds parts where they can't be found");
+    }
+    if (value instanceof Optional<?> optional) {
+      optional.ifPresent(inner -> requireSetting(name, inner));
+    } else if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, inner) -> {
+            requireSetting(name, key);
+            requireSetting(name, inner);
+          });
+    } else if (value instanceof Collection<?> collection) {
+      collection.forEach(inner -> requireSetting(name, inner));
+    } else if (value instanceof Object[] array) {
+      List.of(array).forEach(inner -> requireSetting(name, inner));
+    } else if (value instanceof Record) {
+      for (RecordComponent component : value.getClass().getRecordComponents()) {
+        requireSetting(name + "." + component.getName(), read(value, component));
+      }
+    } else {
+      requireNoPartFields(name, value);
+    }
+  }
+
+  private static void requireNoPartFields(String name, Object value) {
+    for (Class<?> c = value.getClass(); c != null && !isPlain(c); c = c.getSuperclass()) {
+      for (Field field : c.getDeclaredFields()) {
+        Class<?> type = field.getType();
+        while (type.isArray()) {
+          type = type.getComponentType();
+        }
+        if (!Modifier.isStatic(field.getModifiers())
+            && (Module.class.isAssignableFrom(type) || State.class.isAssignableFrom(type))) {
+          throw hidden(name, value, "holds parts in its field '" + field.getName() + "'");
+        }
+      }
+    }
+  }
+
+  private static boolean isPlain(Class<?> type) {
+    return type.isPrimitive()
+        || type.isEnum()
+        || type.getName().startsWith("java.")
+            && !Collection.class.isAssignableFrom(type)
+            && !Map.class.isAssignableFrom(type)
+            && type != Optional.class
+        || type.isArray() && type.getComponentType().isPrimitive();
+  }
+
+  private static IllegalArgumentException hidden(String name, Object value, String what) {
+    return new IllegalArgumentException(
+        "component '"
+            + name
+            + "' ("
+            + value.getClass().getName()
+            + ") "
+            + what
+            + ": parts are found only as components of records that implement Module, alone, in an"
+            + " Optional or in a List");
+  }
+}

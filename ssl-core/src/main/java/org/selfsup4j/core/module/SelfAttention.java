@@ -1,0 +1,38 @@
+package org.selfsup4j.core.module;
+
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Attention;
+import org.selfsup4j.core.tensor.Tensor;
+
+/**
+ * Multi-head self-attention (Vaswani et al. 2017, section 3.2.2).
+ *
+ * @param qkv D to 3 D: queries, keys, values
+ * @param projection D to D
+ * @param heads how many heads share the width
+ */
+public record SelfAttention(Linear qkv, Linear projection, int heads) implements Module {
+
+  /** Checks that the heads divide the width. */
+  public SelfAttention {
+    long width = projection.weight().shape().size(0);
+    if (heads < 1 || width % heads != 0) {
+      throw new IllegalArgumentException(
+          "width " + width + " does not divide into " + heads + " heads: choose a divisor");
+    }
+  }
+
+  /** With Xavier-uniform weights and zero biases. */
+  public static SelfAttention of(int width, int heads, RandomStream random) {
+    return new SelfAttention(
+        Linear.xavier(width, 3 * width, random.at("qkv")),
+        Linear.xavier(width, width, random.at("projection")),
+        heads);
+  }
+
+  /** [N, T, D] becomes [N, T, D], with {@code residual} of that shape added unless it is null. */
+  public Tensor apply(Tensor x, Tensor residual, Pass pass) {
+    Tensor mixed = Attention.selfAttention(qkv.apply(x, pass), heads); // [N, T, D]
+    return projection.apply(mixed, residual, pass);
+  }
+}

@@ -1,0 +1,41 @@
+package org.selfsup4j.core.module;
+
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Regularization;
+import org.selfsup4j.core.tensor.Tensor;
+
+/**
+ * A pre-norm transformer block (Dosovitskiy et al. 2021, equations 2 and 3).
+ *
+ * @param norm1 before attention
+ * @param attention over tokens
+ * @param norm2 before the MLP
+ * @param mlp over features
+ * @param dropPath probability that a sample skips a branch in training (stochastic depth)
+ */
+public record TransformerBlock(
+    LayerNorm norm1, SelfAttention attention, LayerNorm norm2, Mlp mlp, double dropPath)
+    implements Module {
+
+  /** Without stochastic depth, epsilon 1e-6, an MLP of {@code ratio} times the width. */
+  public static TransformerBlock of(int width, int heads, int ratio, RandomStream random) {
+    return new TransformerBlock(
+        LayerNorm.of(width, 1e-6),
+        SelfAttention.of(width, heads, random.at("attention")),
+        LayerNorm.of(width, 1e-6),
+        Mlp.of(width, ratio * width, random.at("mlp")),
+        0);
+  }
+
+  /** [N, T, D] becomes [N, T, D]. */
+  public Tensor apply(Tensor x, Pass pass) {
+    if (pass.training() && dropPath > 0) {
+      Tensor mixed = attention.apply(norm1.apply(x, pass), null, pass);
+      x = x.plus(Regularization.stochasticDepth(mixed, dropPath, pass.random()));
+      Tensor made = mlp.apply(norm2.apply(x, pass), null, pass);
+      return x.plus(Regularization.stochasticDepth(made, dropPath, pass.random()));
+    }
+    x = attention.apply(norm1.apply(x, pass), x, pass);
+    return mlp.apply(norm2.apply(x, pass), x, pass);
+  }
+}

@@ -1,0 +1,2 @@
+/** Pretext tasks: how one example is made of one sample, and what the loss of a batch is. */
+package org.selfsup4j.core.task;

@@ -1,0 +1,175 @@
+package org.selfsup4j.core.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.memory.Strides;
+
+/** Unwinds a tape from the loss to the leaves. */
+final class BackwardPass {
+
+  private final Session session;
+  private final Kernels kernels;
+
+  BackwardPass(Session session) {
+    this.session = session;
+    this.kernels = session.kernels();
+  }
+
+  void run(Tensor loss, List<Node> tape) {
+    Storage[] storage = new Storage[1];
+    long[] shape = loss.shape().raw();
+    Block one = session.allocate("backward", loss.type(), shape, Strides.rowMajor(shape), storage);
+    kernels.fill(one, 1);
+    loss.storage().pin(); // its value is read after the backward pass
+    adopt(loss.node(), one, storage[0], true);
+    for (int i = tape.size() - 1; i >= 0; i--) {
+      Node node = tape.get(i);
+      if (node.gradient != null) {
+        Call call = new Call(node);
+        node.backward.run(call);
+        call.finish();
+        node.gradientStorage.release();
+        node.gradient = null;
+      }
+      node.owned.forEach(Storage::free);
+    }
+  }
+
+  private void adopt(Node node, Block gradient, Storage storage, boolean exclusive) {
+    node.gradient = gradient;
+    node.gradientStorage = storage;
+    node.exclusive = exclusive;
+  }
+
+  /** One node's turn: collects what the backward function writes, and adds it up at the end. */
+  private final class Call implements Gradients {
+    private final Node node;
+    private final Block[] targets;
+    private final Storage[] targetStorages;
+    private final List<Storage> scratch = new ArrayList<>(0);
+
+    Call(Node node) {
+      this.node = node;
+      this.targets = new Block[node.inputs.size()];
+      this.targetStorages = new Storage[node.inputs.size()];
+    }
+
+    @Override
+    public Kernels kernels() {
+      return kernels;
+    }
+
+    @Override
+    public Block upstream() {
+      return node.gradient;
+    }
+
+    @Override
+    public boolean wanted(int input) {
+      Tensor tensor = node.inputs.get(input);
+      return tensor != null && tensor.node() != null;
+    }
+
+    @Override
+    public Block target(int input) {
+      if (!wanted(input)) {
+        return null;
+      }
+      if (targets[input] == null) {
+        Tensor tensor = node.inputs.get(input);
+        Node source = tensor.node();
+        if (source.variable != null && source.gradient == null && !pending(source)) {
+          targets[input] = source.variable.gradient();
+        } else {
+          long[] shape = tensor.shape().raw();
+          long[] strides = Strides.like(shape, tensor.strides());
+          Storage[] storage = new Storage[1];
+          targets[input] =
+              session.allocate(
+                  "gradient of " + node.operation, tensor.type(), shape, strides, storage);
+          targetStorages[input] = storage[0];
+        }
+      }
+      return targets[input];
+    }
+
+    /** Whether another input of this very call is the same leaf and has its memory already. */
+    private boolean pending(Node source) {
+      for (int i = 0; i < targets.length; i++) {
+        if (targets[i] != null && node.inputs.get(i).node() == source) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public void share(int input, Block view) {
+      if (!wanted(input)) {
+        return;
+      }
+      Node source = node.inputs.get(input).node();
+      if (source.variable != null) { // a variable's gradient lives in the variable's own memory
+        kernels.copy(view, target(input));
+      } else if (source.gradient == null) {
+        node.gradientStorage.retain();
+        adopt(source, view, node.gradientStorage, false);
+      } else {
+        Block own = exclusive(source);
+        kernels.addScaled(1, view, 1, own);
+      }
+    }
+
+    @Override
+    public Block scratch(ElementType type, long... shape) {
+      Storage[] storage = new Storage[1];
+      Block block =
+          session.allocate(node.operation, type, shape.clone(), Strides.rowMajor(shape), storage);
+      scratch.add(storage[0]);
+      return block;
+    }
+
+    void finish() {
+      for (int i = 0; i < targets.length; i++) {
+        if (targets[i] != null) {
+          commit(node.inputs.get(i).node(), targets[i], targetStorages[i]);
+        }
+      }
+      scratch.forEach(Storage::release);
+    }
+
+    private void commit(Node source, Block written, Storage storage) {
+      if (source.gradient == null) {
+        adopt(source, written, storage, true);
+      } else if (source.exclusive) {
+        kernels.addScaled(1, written, 1, source.gradient);
+        storage.release();
+      } else { // somebody else reads the old one: add it to the new one instead
+        kernels.addScaled(1, source.gradient, 1, written);
+        source.gradientStorage.release();
+        adopt(source, written, storage, true);
+      }
+    }
+
+    private Block exclusive(Node source) {
+      if (!source.exclusive) {
+        long[] shape = source.gradient.shape();
+        Storage[] storage = new Storage[1];
+        Block copy =
+            session.allocate(
+                "gradient of " + node.operation,
+                source.gradient.type(),
+                shape,
+                Strides.like(shape, source.gradient.strides()),
+                storage);
+        kernels.copy(source.gradient, copy);
+        source.gradientStorage.release();
+        adopt(source, copy, storage[0], true);
+      }
+      return source.gradient;
+    }
+  }
+}

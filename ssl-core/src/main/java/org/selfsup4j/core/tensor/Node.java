@@ -1,0 +1,40 @@
+package org.selfsup4j.core.tensor;
+
+import java.util.List;
+import org.selfsup4j.core.memory.Block;
+
+/** One entry of the tape: a leaf that wants a gradient, or an operation that leads to one. */
+final class Node {
+
+  final String operation;
+  final List<Tensor> inputs;
+  final Backward backward;
+
+  /** Memory that nothing needs once this node's backward function has run. */
+  final List<Storage> owned;
+
+  /** The leaf's variable; null for an operation. */
+  final Variable variable;
+
+  /** The gradient of the result so far; null before the first. */
+  Block gradient;
+
+  /** Who holds the gradient's memory: null where it is the variable's own. */
+  Storage gradientStorage;
+
+  /** Whether nobody else reads the gradient's memory, so that it may be added to in place. */
+  boolean exclusive;
+
+  Node(
+      String operation,
+      List<Tensor> inputs,
+      Backward backward,
+      List<Storage> owned,
+      Variable variable) {
+    this.operation = operation;
+    this.inputs = inputs;
+    this.backward = backward;
+    this.owned = owned;
+    this.variable = variable;
+  }
+}

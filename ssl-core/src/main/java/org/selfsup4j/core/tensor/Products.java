@@ -1,0 +1,159 @@
+package org.selfsup4j.core.tensor;
+
+import org.selfsup4j.core.kernel.Epilogue;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.Reduction;
+import org.selfsup4j.core.memory.Block;
+
+/** Products of matrices. */
+public final class Products {
+
+  private Products() {}
+
+  /**
+   * {@code a b} over the last two axes: [..., M, K] by [..., K, N] is [..., M, N]; leading axes are
+   * broadcast. Transposed and strided operands cost no copy.
+   *
+   * @throws ShapeException if the inner sizes differ or an operand has fewer than two axes
+   */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    Operation op = Operation.of("matmul", a, b);
+    op.sameRealType();
+    if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2)) {
+      throw new ShapeException(
+          "matmul: "
+              + a.shape()
+              + " by "
+              + b.shape()
+              + ": both need two axes or more, and the last of the first must equal the last but one"
+              + " of the second");
+    }
+    long[] lead = Shape.broadcast("matmul", leading(a.shape()), leading(b.shape())).raw();
+    long[] shape = append(lead, a.size(-2), b.size(-1));
+    Block wideA = a.block().broadcast(append(lead, a.size(-2), a.size(-1)));
+    Block wideB = b.block().broadcast(append(lead, b.size(-2), b.size(-1)));
+    Tensor y = op.result(a.type(), Shape.of(shape));
+    op.kernels().matmul(wideA, wideB, Epilogue.NONE, y.block(), false);
+    return op.record(
+        y,
+        g -> {
+          Kernels k = g.kernels();
+          Block dy = g.upstream();
+          Arithmetic.reduceInto(
+              g,
+              0,
+              a,
+              Shape.of(wideA.shape()),
+              d -> k.matmul(dy, wideB.transposed(), Epilogue.NONE, d, false));
+          Arithmetic.reduceInto(
+              g,
+              1,
+              b,
+              Shape.of(wideB.shape()),
+              d -> k.matmul(wideA.transposed(), dy, Epilogue.NONE, d, false));
+        });
+  }
+
+  /**
+   * {@code x weight^T + bias}: a linear layer with PyTorch's order of weights.
+   *
+   * @param x [..., I]
+   * @param weight [O, I]
+   * @param bias [O], or null
+   * @return [..., O]
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return linear(x, weight, bias, null);
+  }
+
+  /**
+   * {@code x weight^T + bias + residual} in one pass over the result.
+   *
+   * @param residual [..., O] of the result's shape, or null
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias, Tensor residual) {
+    Operation op = Operation.of("linear", x, weight, bias, residual);
+    op.sameRealType();
+    long in = weight.size(-1);
+    long out = weight.size(0);
+    if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != in) {
+      throw new ShapeException(
+          "linear: input " + x.shape() + " does not fit weight [O, I] " + weight.shape());
+    }
+    Shape shape = x.shape().with(-1, out);
+    if (residual != null && !residual.shape().equals(shape)) {
+      throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
+    }
+    long rows = x.shape().count() / in;
+    Block x2 = matrix(op, x, rows, in);
+    Tensor y = op.result(x.type(), shape);
+    Block biasBlock = bias == null ? null : bias.block();
+    Block addend = residual == null ? null : matrix(op, residual, rows, out);
+    op.kernels()
+        .matmul(
+            x2,
+            weight.block().transposed(),
+            new Epilogue(biasBlock, null, addend),
+            y.block().reshape(rows, out),
+            false);
+    return op.record(
+        y,
+        g -> {
+          Kernels k = g.kernels();
+          Block dy = g.upstream().reshape(rows, out);
+          if (dy == null) {
+            dy = g.scratch(x.type(), shape.raw());
+            k.copy(g.upstream(), dy);
+            dy = dy.reshape(rows, out);
+          }
+          Block input = x.block().reshape(rows, in);
+          if (input == null) {
+            Block copy = g.scratch(x.type(), x.shape().raw());
+            k.copy(x.block(), copy);
+            input = copy.reshape(rows, in);
+          }
+          if (g.wanted(0)) {
+            inputGradient(g, x, rows, in, dy, weight.block());
+          }
+          if (g.wanted(1)) {
+            k.matmul(dy.transposed(), input, Epilogue.NONE, g.target(1), false);
+          }
+          if (g.wanted(2)) {
+            k.reduce(
+                Reduction.SUM, dy, g.target(2).view(0, new long[] {1, out}, new long[] {out, 1}));
+          }
+          g.share(3, g.upstream());
+        });
+  }
+
+  private static void inputGradient(
+      Gradients g, Tensor x, long rows, long in, Block dy, Block weight) {
+    Block dx = g.target(0);
+    Block flat = dx.reshape(rows, in);
+    if (flat != null) {
+      g.kernels().matmul(dy, weight, Epilogue.NONE, flat, false);
+    } else {
+      Block copy = g.scratch(x.type(), x.shape().raw());
+      g.kernels().matmul(dy, weight, Epilogue.NONE, copy.reshape(rows, in), false);
+      g.kernels().copy(copy, dx);
+    }
+  }
+
+  /** All leading axes as one; a scratch copy where strides do not allow that. */
+  private static Block matrix(Operation op, Tensor x, long rows, long columns) {
+    Block flat = x.block().reshape(rows, columns);
+    return flat != null ? flat : op.contiguous(x).reshape(rows, columns);
+  }
+
+  private static Shape leading(Shape shape) {
+    long[] sizes = shape.raw();
+    return Shape.of(java.util.Arrays.copyOf(sizes, sizes.length - 2));
+  }
+
+  private static long[] append(long[] lead, long rows, long columns) {
+    long[] shape = java.util.Arrays.copyOf(lead, lead.length + 2);
+    shape[lead.length] = rows;
+    shape[lead.length + 1] = columns;
+    return shape;
+  }
+}

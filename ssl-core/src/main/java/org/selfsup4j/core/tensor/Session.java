@@ -1,0 +1,240 @@
+package org.selfsup4j.core.tensor;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.memory.Strides;
+
+/**
+ * The life of the tensors of one step: their memory, the kernels that compute them, and the tape
+ * that remembers how, for the backward pass. When the session closes, all of its memory goes back
+ * to the arena at once, and a tensor that is used afterwards says so. One thread at a time.
+ */
+public final class Session implements AutoCloseable {
+
+  private final Kernels kernels;
+  private final Arena arena;
+  private final String label;
+  private final List<Storage> storages = new ArrayList<>();
+  private final List<Node> tape = new ArrayList<>();
+  private final IdentityHashMap<Variable, Tensor> leaves = new IdentityHashMap<>();
+  private Predicate<Variable> trained;
+  private boolean recording;
+  private boolean open = true;
+
+  private Session(Kernels kernels, Arena arena, String label, boolean recording) {
+    this.kernels = kernels;
+    this.arena = arena;
+    this.label = label;
+    this.recording = recording;
+    this.trained = variable -> true;
+  }
+
+  /** A session whose operations are remembered, so that gradients can be computed. */
+  public static Session training(Kernels kernels, Arena arena, String label) {
+    return new Session(kernels, arena, label, true);
+  }
+
+  /** A session without a tape. */
+  public static Session evaluation(Kernels kernels, Arena arena, String label) {
+    return new Session(kernels, arena, label, false);
+  }
+
+  /** The kernels that compute this session's tensors. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** The arena that this session's memory is taken from. */
+  public Arena arena() {
+    return arena;
+  }
+
+  /** What messages call this session, for example {@code step 12}. */
+  public String label() {
+    return label;
+  }
+
+  /** Whether the session has not been closed yet. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Whether operations are remembered at present. */
+  public boolean isRecording() {
+    return recording;
+  }
+
+  /** From now on only the variables that {@code wanted} accepts get gradients. */
+  public void train(Predicate<Variable> wanted) {
+    this.trained = wanted;
+  }
+
+  // --- tensors from outside ---------------------------------------------------------------------
+
+  /** A constant tensor of {@code type}, filled in row-major order. */
+  public Tensor tensor(ElementType type, double[] values, long... shape) {
+    Tensor tensor = empty("tensor", type, Shape.of(shape));
+    HostArrays.write(values, tensor.block());
+    return tensor;
+  }
+
+  /** A constant FLOAT tensor, filled in row-major order. */
+  public Tensor tensor(float[] values, long... shape) {
+    Tensor tensor = empty("tensor", ElementType.FLOAT, Shape.of(shape));
+    HostArrays.write(values, tensor.block());
+    return tensor;
+  }
+
+  /** A constant INT64 tensor, filled in row-major order. */
+  public Tensor ids(long[] values, long... shape) {
+    Tensor tensor = empty("ids", ElementType.INT64, Shape.of(shape));
+    HostArrays.write(values, tensor.block());
+    return tensor;
+  }
+
+  /** A constant BOOL tensor, filled in row-major order. */
+  public Tensor mask(boolean[] values, long... shape) {
+    Tensor tensor = empty("mask", ElementType.BOOL, Shape.of(shape));
+    HostArrays.write(values, tensor.block());
+    return tensor;
+  }
+
+  /** A constant tensor with {@code value} everywhere. */
+  public Tensor full(ElementType type, double value, long... shape) {
+    Tensor tensor = empty("full", type, Shape.of(shape));
+    kernels.fill(tensor.block(), value);
+    return tensor;
+  }
+
+  /** A variable as a tensor of this session: a leaf of the tape if gradients are wanted of it. */
+  public Tensor open(Variable variable) {
+    requireOpen();
+    if (!recording || !trained.test(variable)) {
+      return constant(variable.value());
+    }
+    return leaves.computeIfAbsent(
+        variable,
+        v -> {
+          Node node = new Node("variable", List.of(), null, List.of(), v);
+          return new Tensor(this, null, v.value(), node);
+        });
+  }
+
+  /** A constant over memory that outlives this session: no copy. */
+  public Tensor constant(Block block) {
+    requireOpen();
+    return new Tensor(this, null, block, null);
+  }
+
+  // --- scopes -----------------------------------------------------------------------------------
+
+  /** Runs {@code part} without remembering it: teachers, targets, statistics. */
+  public <T> T withoutGradient(Supplier<T> part) {
+    boolean before = recording;
+    recording = false;
+    try {
+      return part.get();
+    } finally {
+      recording = before;
+    }
+  }
+
+  /**
+   * Runs one part of a network; where nothing is remembered, all that it took but its result is
+   * given back at once. Encoders wrap their blocks in this, so that evaluation needs the memory of
+   * one block, not of all.
+   */
+  public Tensor scope(Supplier<Tensor> part) {
+    if (recording) {
+      return part.get();
+    }
+    int mark = storages.size();
+    Tensor result = part.get();
+    for (int i = storages.size() - 1; i >= mark; i--) {
+      if (storages.get(i) != result.storage()) {
+        storages.remove(i).free();
+      }
+    }
+    return result;
+  }
+
+  // --- backward ---------------------------------------------------------------------------------
+
+  /**
+   * Computes the gradient of {@code loss}, one number, for every variable that was opened and is
+   * trained; a variable that the loss does not depend on gets zeros. The tape is used up, and the
+   * memory of the forward pass goes back as it unwinds.
+   */
+  public void backward(Tensor loss) {
+    requireOpen();
+    if (loss.shape().count() != 1) {
+      throw new ShapeException(
+          "backward needs a loss of one number, got shape "
+              + loss.shape()
+              + ": take its mean or sum");
+    }
+    if (loss.node() == null) {
+      throw new IllegalStateException(
+          "the loss depends on no variable that is trained: did its input go through detach()?");
+    }
+    new BackwardPass(this).run(loss, tape);
+    for (Map.Entry<Variable, Tensor> leaf : leaves.entrySet()) {
+      if (leaf.getValue().node().gradient == null) {
+        kernels.fill(leaf.getKey().gradient(), 0);
+      }
+    }
+    tape.clear();
+    leaves.clear();
+  }
+
+  /** Forgets everything; the memory goes back to the arena. */
+  @Override
+  public void close() {
+    if (open) {
+      open = false;
+      storages.clear();
+      tape.clear();
+      leaves.clear();
+      arena.reset();
+    }
+  }
+
+  // --- for operations ---------------------------------------------------------------------------
+
+  Tensor empty(String operation, ElementType type, Shape shape) {
+    return empty(operation, type, shape, Strides.rowMajor(shape.raw()));
+  }
+
+  Tensor empty(String operation, ElementType type, Shape shape, long[] strides) {
+    requireOpen();
+    Storage[] storage = new Storage[1];
+    Block block = allocate(operation, type, shape.raw(), strides, storage);
+    return new Tensor(this, storage[0], block, null);
+  }
+
+  Block allocate(
+      String operation, ElementType type, long[] shape, long[] strides, Storage[] storage) {
+    Arena.Piece piece = arena.allocate(type, Shape.of(shape).count());
+    storage[0] = new Storage(this, operation, shape, piece);
+    storages.add(storage[0]);
+    return new Block(piece.slab(), piece.offset(), shape, strides);
+  }
+
+  void remember(Node node) {
+    tape.add(node);
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException(label + " is closed: open a new session");
+    }
+  }
+}
