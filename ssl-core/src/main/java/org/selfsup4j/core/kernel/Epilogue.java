@@ -3,8 +3,8 @@ package org.selfsup4j.core.kernel;
 import org.selfsup4j.core.memory.Block;
 
 /**
- * What follows a product while its result is still in the cache: {@code activation(product + bias) +
- * residual}; each part may be missing ({@code null}).
+ * What follows a product while its result is still in the cache: {@code activation(product + bias)
+ * + residual}; each part may be missing ({@code null}).
  *
  * @param bias [columns] of the product, or [channels] of a convolution
  * @param activation RELU, GELU or GELU_TANH

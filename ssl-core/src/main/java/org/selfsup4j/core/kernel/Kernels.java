@@ -8,13 +8,13 @@ import org.selfsup4j.core.memory.ElementType;
  *
  * <p>Rules that hold for every method. Results are written into blocks that the caller gives, whose
  * shapes are right; kernels allocate nothing that outlives the call. Operands of one call have one
- * real element type (FLOAT or DOUBLE) unless said otherwise; every set computes both (a fast set may
- * hand DOUBLE on to the portable one). Any strides are allowed everywhere, 0 in operands only
+ * real element type (FLOAT or DOUBLE) unless said otherwise; every set computes both (a fast set
+ * may hand DOUBLE on to the portable one). Any strides are allowed everywhere, 0 in operands only
  * (broadcasting). A result may be the very same block as an operand of the same shape in {@link
  * #unary}, {@link #unaryBackward}, {@link #binary}, {@link #addScaled}, {@link #softmax} and {@link
- * #softmaxBackward}; other overlaps are not allowed. A {@code null} result is one that is not wanted.
- * Images are logically [N, C, H, W]; channels-last memory is the fast one. Calls of one set come
- * from one thread at a time.
+ * #softmaxBackward}; other overlaps are not allowed. A {@code null} result is one that is not
+ * wanted. Images are logically [N, C, H, W]; channels-last memory is the fast one. Calls of one set
+ * come from one thread at a time.
  */
 public interface Kernels {
 
@@ -74,7 +74,8 @@ public interface Kernels {
   void matmul(Block a, Block b, Epilogue epilogue, Block c, boolean accumulate);
 
   /**
-   * {@code y = epilogue(x * w)}: x [N, C, H, W], w [O, C / groups, height, width], y [N, O, H', W'].
+   * {@code y = epilogue(x * w)}: x [N, C, H, W], w [O, C / groups, height, width], y [N, O, H',
+   * W'].
    */
   void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y);
 
@@ -107,9 +108,9 @@ public interface Kernels {
   // --- normalisation --------------------------------------------------------------------------
 
   /**
-   * Layer norm over the last axis: {@code y = (x - mean) / sqrt(variance + epsilon) * gamma + beta}.
-   * x, y [..., D]; gamma, beta [D], both or neither null; mean and variance (biased) [...] without
-   * the last axis are results, contiguous, or null where no backward pass follows.
+   * Layer norm over the last axis: {@code y = (x - mean) / sqrt(variance + epsilon) * gamma +
+   * beta}. x, y [..., D]; gamma, beta [D], both or neither null; mean and variance (biased) [...]
+   * without the last axis are results, contiguous, or null where no backward pass follows.
    */
   void layerNorm(
       Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance);
@@ -176,8 +177,8 @@ public interface Kernels {
   // --- rows -----------------------------------------------------------------------------------
 
   /**
-   * {@code y[i] = table[ids[i]]}: table [R, D], ids [n] INT64, y [n, D]. Any type for table and y. An
-   * id outside [0, R) is an IndexOutOfBoundsException that names it.
+   * {@code y[i] = table[ids[i]]}: table [R, D], ids [n] INT64, y [n, D]. Any type for table and y.
+   * An id outside [0, R) is an IndexOutOfBoundsException that names it.
    */
   void gatherRows(Block table, Block ids, Block y);
 

@@ -38,8 +38,7 @@ public record Window(
   }
 
   /** A window with equal padding on opposite sides, not dilated. */
-  public static Window of(
-      int height, int width, int strideY, int strideX, int padY, int padX) {
+  public static Window of(int height, int width, int strideY, int strideX, int padY, int padX) {
     return new Window(height, width, strideY, strideX, padY, padY, padX, padX, 1, 1);
   }
 
