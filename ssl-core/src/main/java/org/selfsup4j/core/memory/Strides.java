@@ -44,7 +44,7 @@ public final class Strides {
 
   /** Whether the elements fill one run of memory, each place once, in any order of the axes. */
   public static boolean isDense(long[] shape, long[] strides) {
-    int[] order = byStride(shape, strides);
+    int[] order = byStride(strides);
     long step = 1;
     for (int i = order.length - 1; i >= 0; i--) {
       int axis = order[i];
@@ -66,7 +66,7 @@ public final class Strides {
     if (shape.length != like.length) {
       return rowMajor(shape);
     }
-    int[] order = byStride(shape, like);
+    int[] order = byStride(like);
     long[] strides = new long[shape.length];
     long step = 1;
     for (int i = order.length - 1; i >= 0; i--) {
@@ -122,8 +122,8 @@ public final class Strides {
   }
 
   /** Axes from the outermost (largest stride) to the innermost; equal strides keep their order. */
-  private static int[] byStride(long[] shape, long[] strides) {
-    int n = shape.length;
+  private static int[] byStride(long[] strides) {
+    int n = strides.length;
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       order[i] = i;
@@ -131,7 +131,7 @@ public final class Strides {
     for (int i = 1; i < n; i++) { // insertion sort: ranks are tiny, and it must be stable
       int axis = order[i];
       int j = i;
-      while (j > 0 && key(shape, strides, order[j - 1]) < key(shape, strides, axis)) {
+      while (j > 0 && key(strides, order[j - 1]) < key(strides, axis)) {
         order[j] = order[j - 1];
         j--;
       }
@@ -140,7 +140,7 @@ public final class Strides {
     return order;
   }
 
-  private static long key(long[] shape, long[] strides, int axis) {
+  private static long key(long[] strides, int axis) {
     return strides[axis] == 0 ? Long.MAX_VALUE : strides[axis];
   }
 }
