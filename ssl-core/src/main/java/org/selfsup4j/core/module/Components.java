@@ -80,13 +80,16 @@ final class Components {
   }
 
   private static boolean isPlain(Class<?> type) {
+    if (type.isArray()) {
+      return type.getComponentType().isPrimitive();
+    }
+    boolean container =
+        Collection.class.isAssignableFrom(type)
+            || Map.class.isAssignableFrom(type)
+            || type == Optional.class;
     return type.isPrimitive()
         || type.isEnum()
-        || type.getName().startsWith("java.")
-            && !Collection.class.isAssignableFrom(type)
-            && !Map.class.isAssignableFrom(type)
-            && type != Optional.class
-        || type.isArray() && type.getComponentType().isPrimitive();
+        || (type.getName().startsWith("java.") && !container);
   }
 
   private static IllegalArgumentException hidden(String name, Object value, String what) {
