@@ -31,7 +31,7 @@ public record Convolution(Parameter weight, Optional<Parameter> bias, Window win
   public static Convolution of(
       int inputs, int outputs, Window window, int groups, RandomStream random) {
     long fan = (long) inputs / groups * window.height() * window.width();
-    double bound = 1 / Math.sqrt(fan);
+    double bound = 1 / Math.sqrt((double) fan);
     return new Convolution(
         Initial.uniform(
             bound, random.at("weight"), outputs, inputs / groups, window.height(), window.width()),

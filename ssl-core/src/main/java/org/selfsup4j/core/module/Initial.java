@@ -48,7 +48,7 @@ public final class Initial {
 
   /** Glorot and Bengio 2010, equation 16: uniform with bound sqrt(6 / (inputs + outputs)). */
   public static Parameter xavierUniform(RandomStream random, long outputs, long inputs) {
-    return uniform(Math.sqrt(6.0 / (inputs + outputs)), random, outputs, inputs);
+    return uniform(Math.sqrt(6.0 / (double) (inputs + outputs)), random, outputs, inputs);
   }
 
   /** He et al. 2015, equation 14 with outputs counted: normal with deviation sqrt(2 / fan). */
