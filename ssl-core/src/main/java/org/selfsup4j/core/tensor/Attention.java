@@ -20,7 +20,8 @@ public final class Attention {
    * @return [..., T, e]
    */
   public static Tensor attend(Tensor q, Tensor k, Tensor v) {
-    Tensor scores = q.times(1 / Math.sqrt(q.size(-1))).matmul(k.transpose()); // [..., T, S]
+    Tensor scores =
+        q.times(1 / Math.sqrt((double) q.size(-1))).matmul(k.transpose()); // [..., T, S]
     return Normalizations.softmax(scores, -1).matmul(v);
   }
 
@@ -45,7 +46,7 @@ public final class Attention {
     long n = qkv.size(0);
     long t = qkv.size(1);
     long d = qkv.size(2) / (3L * heads);
-    double scale = 1 / Math.sqrt(d);
+    double scale = 1 / Math.sqrt((double) d);
     Tensor y = op.result(type, Shape.of(n, t, heads * d));
     long[] square = {n, heads, t, t};
     Block weights = op.recording() ? op.saved(type, square) : op.scratch(type, square);
@@ -81,7 +82,7 @@ public final class Attention {
     long d = packed.size(2) / (3L * heads);
     long step = packed.stride(2);
     return packed.view(
-        which * heads * d * step,
+        (long) which * heads * d * step,
         new long[] {packed.size(0), heads, packed.size(1), d},
         new long[] {packed.stride(0), d * step, packed.stride(1), step});
   }

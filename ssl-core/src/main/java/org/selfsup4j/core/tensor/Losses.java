@@ -76,7 +76,7 @@ public final class Losses {
     if (rows < wanted.length) {
       loss = loss.times(session.tensor(logits.type(), counted, wanted.length, 1)); // [N, 1]
     }
-    return batch == Batch.SUM ? loss.sum() : loss.sum().dividedBy(rows);
+    return batch == Batch.SUM ? loss.sum() : loss.sum().dividedBy((double) rows);
   }
 
   /** The part of the rows whose largest logit is at the id; rows with -1 do not count. */
@@ -107,7 +107,7 @@ public final class Losses {
     double least = targets.type() == ElementType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     Tensor logs = Arithmetic.clip(targets, least, 1).log(); // 0 log 0 = 0
     Tensor entropy = targets.times(logs).sum();
-    return softCrossEntropy(logits, targets).plus(entropy.dividedBy(logits.size(0)));
+    return softCrossEntropy(logits, targets).plus(entropy.dividedBy((double) logits.size(0)));
   }
 
   /** Mean squared error. */

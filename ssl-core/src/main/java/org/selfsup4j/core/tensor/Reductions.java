@@ -72,7 +72,7 @@ public final class Reductions {
       throw new ShapeException(
           "the unbiased variance of 1 number over axes of shape " + x.shape() + " does not exist");
     }
-    return squares.dividedBy(unbiased ? n - 1 : n);
+    return squares.dividedBy((double) (unbiased ? n - 1 : n));
   }
 
   /** The variance over {@code axes}, which vanish. */
