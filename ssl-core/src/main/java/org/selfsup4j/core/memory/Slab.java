@@ -98,6 +98,11 @@ public final class Slab implements AutoCloseable {
     };
   }
 
+  /** Sets every element to zero. */
+  public void clear() {
+    Pointer.memset(pointer(0), 0, bytes());
+  }
+
   /** Whether {@link #close} has been called. */
   public boolean isClosed() {
     return closed;
