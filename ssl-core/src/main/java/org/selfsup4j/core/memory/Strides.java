@@ -131,7 +131,7 @@ public final class Strides {
     for (int i = 1; i < n; i++) { // insertion sort: ranks are tiny, and it must be stable
       int axis = order[i];
       int j = i;
-      while (j > 0 && key(shape, strides, order[j - 1]) < key(shape, strides, axis)) {
+      while (j > 0 && key(strides, order[j - 1]) < key(strides, axis)) {
         order[j] = order[j - 1];
         j--;
       }
@@ -140,7 +140,7 @@ public final class Strides {
     return order;
   }
 
-  private static long key(long[] shape, long[] strides, int axis) {
+  private static long key(long[] strides, int axis) {
     return strides[axis] == 0 ? Long.MAX_VALUE : strides[axis];
   }
 }
