@@ -1,0 +1,139 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.selfsup4j.core.kernel.Binary;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.Strides;
+
+/**
+ * Functions of two numbers. oneDNN broadcasts its second operand in most ways; what it does not do
+ * fast is repeated into scratch memory first.
+ */
+final class Binaries {
+
+  private final Context context;
+  private final Plans<BinaryPlan> plans;
+
+  Binaries(Context context) {
+    this.context = context;
+    this.plans = context.plans();
+  }
+
+  /** A primitive, and whether its second operand must be repeated before. */
+  private record BinaryPlan(Call call, boolean repeat) implements Plan {
+    @Override
+    public void close() {
+      call.close();
+    }
+  }
+
+  /** Computes {@code y = f(a, b)}; false, and nothing done, for masks that are no run of memory. */
+  boolean binary(Binary f, Block a, Block b, Block y) {
+    Axes axes = Axes.of(a, b, y);
+    boolean comparison = f.isComparison();
+    if (comparison && !axes.isRun(2)) {
+      return false;
+    }
+    if (commutes(f) && axes.isBroadcast(0) && !axes.isBroadcast(1)) {
+      return binary(f, b, a, y);
+    }
+    Copies copies = context.copies();
+    Block to = copies.runResult(axes, 2, y);
+    Block left = copies.run(axes, 0, a, null);
+    boolean broadcast = axes.isBroadcast(1) && isBroadcastRun(axes, 1);
+    Block right = broadcast ? b : copies.run(axes, 1, b, null);
+    BinaryPlan plan = plan(f, axes, broadcast);
+    if (plan.repeat) {
+      right = copies.run(axes, 1, b, null);
+    }
+    plan.call.run(left, right, to);
+    copies.home(to, axes, 2, y);
+    context.count("binary." + f, plan.call);
+    return true;
+  }
+
+  private static boolean commutes(Binary f) {
+    return switch (f) {
+      case ADD, MULTIPLY, MAXIMUM, MINIMUM, EQUAL -> true;
+      default -> false;
+    };
+  }
+
+  private BinaryPlan plan(Binary f, Axes axes, boolean broadcast) {
+    Key key = plans.key().start(f.ordinal()).add(axes.sizes());
+    if (broadcast) {
+      key.add(axes.strides(1));
+    }
+    return plans.get(
+        () -> {
+          if (broadcast) {
+            Call call = make(f, axes.sizes(), once(axes, 1));
+            if (call != null && !call.isReference()) {
+              return new BinaryPlan(call, false);
+            }
+            if (call != null) {
+              call.close();
+            }
+          }
+          long count = axes.count();
+          long[] sizes = {1, count};
+          return new BinaryPlan(make(f, sizes, sizes), broadcast);
+        });
+  }
+
+  /** Sizes of block {@code k} with 1 where it is repeated. */
+  private static long[] once(Axes axes, int k) {
+    long[] sizes = axes.sizes().clone();
+    for (int i = 0; i < sizes.length; i++) {
+      if (axes.strides(k)[i] == 0) {
+        sizes[i] = 1;
+      }
+    }
+    return sizes;
+  }
+
+  /** Whether what is repeated is itself one run of memory. */
+  private static boolean isBroadcastRun(Axes axes, int k) {
+    return Strides.isRowMajor(once(axes, k), axes.strides(k));
+  }
+
+  private Call make(Binary f, long[] sizes, long[] rightSizes) {
+    String description = f + " of " + Arrays.toString(sizes) + ", " + Arrays.toString(rightSizes);
+    try (Build build = context.build(description)) {
+      dnnl_memory_desc left = build.floats(sizes);
+      dnnl_memory_desc right = build.floats(rightSizes);
+      dnnl_memory_desc to =
+          f.isComparison() ? build.strided(dnnl_u8, sizes, Strides.rowMajor(sizes)) : left;
+      dnnl_primitive_desc descriptor = build.descriptor();
+      int status =
+          dnnl_binary_primitive_desc_create(
+              descriptor, build.engine(), algorithm(f), left, right, to, build.attributes());
+      if (!build.made(status, descriptor)) {
+        return null;
+      }
+      return build
+          .argument(DNNL_ARG_SRC_0, left)
+          .argument(DNNL_ARG_SRC_1, right)
+          .argument(DNNL_ARG_DST, to)
+          .call(descriptor);
+    }
+  }
+
+  private static int algorithm(Binary f) {
+    return switch (f) {
+      case ADD -> dnnl_binary_add;
+      case SUBTRACT -> dnnl_binary_sub;
+      case MULTIPLY -> dnnl_binary_mul;
+      case DIVIDE -> dnnl_binary_div;
+      case MAXIMUM -> dnnl_binary_max;
+      case MINIMUM -> dnnl_binary_min;
+      case GREATER -> dnnl_binary_gt;
+      case GREATER_EQUAL -> dnnl_binary_ge;
+      case EQUAL -> dnnl_binary_eq;
+    };
+  }
+}

@@ -1,0 +1,285 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.selfsup4j.core.kernel.Epilogue;
+import org.selfsup4j.core.kernel.Window;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.Strides;
+
+/**
+ * Convolutions and their two gradients. Activations are channels-last (others are copied), weights
+ * are plain and repacked in each call to the layout that the kernel wants.
+ */
+final class Convolutions {
+
+  private final Context context;
+  private final Plans<ConvolutionPlan> forward;
+  private final Plans<ConvolutionPlan> input;
+  private final Plans<ConvolutionPlan> weights;
+
+  Convolutions(Context context) {
+    this.context = context;
+    this.forward = context.plans();
+    this.input = context.plans();
+    this.weights = context.plans();
+  }
+
+  /**
+   * The convolution, and the repacking of its weights from or to the plain layout.
+   *
+   * @param packedBytes what the repacked weights take; 0 if the plain layout is the wanted one
+   */
+  private record ConvolutionPlan(Call call, Call repack, long packedBytes) implements Plan {
+    @Override
+    public void close() {
+      call.close();
+      if (repack != null) {
+        repack.close();
+      }
+    }
+  }
+
+  /** The sizes of a convolution; x, w and y by shape. */
+  private record Sizes(Window window, int groups, long[] x, long[] w, long[] y) {
+
+    void describe(Key key) {
+      key.add(window.strideY()).add(window.strideX());
+      key.add(window.top()).add(window.bottom()).add(window.left()).add(window.right());
+      key.add(window.dilationY()).add(window.dilationX());
+      key.add((long) groups).add(x).add(w).add(y);
+    }
+
+    long[] grouped() {
+      return groups == 1 ? w : new long[] {groups, w[0] / groups, w[1], w[2], w[3]};
+    }
+
+    long[] strides() {
+      return new long[] {window.strideY(), window.strideX()};
+    }
+
+    long[] dilations() { // oneDNN counts the points left out
+      return new long[] {window.dilationY() - 1, window.dilationX() - 1};
+    }
+
+    long[] before() {
+      return new long[] {window.top(), window.left()};
+    }
+
+    long[] after() {
+      return new long[] {window.bottom(), window.right()};
+    }
+
+    @Override
+    public String toString() {
+      return "convolution "
+          + Arrays.toString(x)
+          + " * "
+          + Arrays.toString(w)
+          + " -> "
+          + Arrays.toString(y)
+          + ", groups "
+          + groups
+          + ", "
+          + window;
+    }
+  }
+
+  void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
+    Sizes sizes = new Sizes(window, groups, x.shape(), w.shape(), y.shape());
+    Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
+    key.add(epilogue.activation() == null ? -1L : epilogue.activation().ordinal());
+    key.add(epilogue.residual() != null);
+    sizes.describe(key);
+    ConvolutionPlan plan = forward.get(() -> makeForward(sizes, epilogue));
+    Copies copies = context.copies();
+    Block from = copies.channelsLast(x);
+    Block to = copies.channelsLastResult(y);
+    Block packed = pack(plan, w);
+    Block[] operands = {from, packed, to, null, null};
+    int n = 3;
+    if (epilogue.bias() != null) {
+      operands[n++] = copies.rowMajor(epilogue.bias());
+    }
+    if (epilogue.residual() != null) {
+      operands[n++] = copies.channelsLast(epilogue.residual());
+    }
+    plan.call.run(Arrays.copyOf(operands, n));
+    copies.home(to, y);
+    context.count("convolution", plan.call);
+  }
+
+  void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
+    Sizes sizes = new Sizes(window, groups, dx.shape(), w.shape(), dy.shape());
+    sizes.describe(input.key().start(0));
+    ConvolutionPlan plan = input.get(() -> makeInput(sizes));
+    Copies copies = context.copies();
+    Block from = copies.channelsLast(dy);
+    Block to = copies.channelsLastResult(dx);
+    plan.call.run(from, pack(plan, w), to);
+    copies.home(to, dx);
+    context.count("convolutionInput", plan.call);
+  }
+
+  void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
+    Sizes sizes = new Sizes(window, groups, x.shape(), dw.shape(), dy.shape());
+    sizes.describe(weights.key().start(0));
+    ConvolutionPlan plan = weights.get(() -> makeWeights(sizes));
+    Copies copies = context.copies();
+    Block images = copies.channelsLast(x);
+    Block gradient = copies.channelsLast(dy);
+    Block plain = copies.rowMajorResult(dw);
+    if (plan.repack == null) {
+      plan.call.run(images, gradient, plain);
+    } else {
+      Block packed = context.scratch().takeBytes(plan.packedBytes);
+      plan.call.run(images, gradient, packed);
+      plan.repack.run(packed, plain);
+    }
+    copies.home(plain, dw);
+    context.count("convolutionWeights", plan.call);
+  }
+
+  private Block pack(ConvolutionPlan plan, Block w) {
+    Block plain = context.copies().rowMajor(w);
+    if (plan.repack == null) {
+      return plain;
+    }
+    Block packed = context.scratch().takeBytes(plan.packedBytes);
+    plan.repack.run(plain, packed);
+    return packed;
+  }
+
+  private ConvolutionPlan makeForward(Sizes sizes, Epilogue epilogue) {
+    try (Build build = context.build(sizes.toString())) {
+      dnnl_memory_desc x = images(build, sizes.x);
+      dnnl_memory_desc y = images(build, sizes.y);
+      dnnl_memory_desc bias = epilogue.bias() == null ? null : build.floats(sizes.w[0]);
+      dnnl_primitive_desc descriptor = build.descriptor();
+      if (epilogue.activation() != null) {
+        build.thenEltwise(Elementwise.algorithm(epilogue.activation()), 0, 0);
+      }
+      Build.PostOperand added =
+          epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, y);
+      build.need(forward(build, sizes, x, bias, y, descriptor), descriptor);
+      dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
+      build
+          .argument(DNNL_ARG_SRC, x)
+          .argument(DNNL_ARG_WEIGHTS, packed)
+          .argument(DNNL_ARG_DST, y);
+      if (bias != null) {
+        build.argument(DNNL_ARG_BIAS, bias);
+      }
+      if (added != null) {
+        build.argument(added);
+      }
+      return withPacking(build, sizes, packed, build.call(descriptor), true);
+    }
+  }
+
+  private static int forward(
+      Build build,
+      Sizes sizes,
+      dnnl_memory_desc x,
+      dnnl_memory_desc bias,
+      dnnl_memory_desc y,
+      dnnl_primitive_desc descriptor) {
+    return dnnl_convolution_forward_primitive_desc_create(
+        descriptor,
+        build.engine(),
+        dnnl_forward_training,
+        dnnl_convolution_direct,
+        x,
+        build.any(sizes.grouped()),
+        bias,
+        y,
+        sizes.strides(),
+        sizes.dilations(),
+        sizes.before(),
+        sizes.after(),
+        build.attributes());
+  }
+
+  private ConvolutionPlan makeInput(Sizes sizes) {
+    try (Build build = context.build("input gradient of " + sizes)) {
+      dnnl_memory_desc x = images(build, sizes.x);
+      dnnl_memory_desc y = images(build, sizes.y);
+      dnnl_primitive_desc hint = build.descriptor();
+      build.need(forward(build, sizes, x, null, y, hint), hint);
+      dnnl_primitive_desc descriptor = build.descriptor();
+      build.need(
+          dnnl_convolution_backward_data_primitive_desc_create(
+              descriptor,
+              build.engine(),
+              dnnl_convolution_direct,
+              x,
+              build.any(sizes.grouped()),
+              y,
+              sizes.strides(),
+              sizes.dilations(),
+              sizes.before(),
+              sizes.after(),
+              hint,
+              build.attributes()),
+          descriptor);
+      dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
+      build
+          .argument(DNNL_ARG_DIFF_DST, y)
+          .argument(DNNL_ARG_WEIGHTS, packed)
+          .argument(DNNL_ARG_DIFF_SRC, x);
+      return withPacking(build, sizes, packed, build.call(descriptor), true);
+    }
+  }
+
+  private ConvolutionPlan makeWeights(Sizes sizes) {
+    try (Build build = context.build("weight gradient of " + sizes)) {
+      dnnl_memory_desc x = images(build, sizes.x);
+      dnnl_memory_desc y = images(build, sizes.y);
+      dnnl_primitive_desc hint = build.descriptor();
+      build.need(forward(build, sizes, x, null, y, hint), hint);
+      dnnl_primitive_desc descriptor = build.descriptor();
+      build.need(
+          dnnl_convolution_backward_weights_primitive_desc_create(
+              descriptor,
+              build.engine(),
+              dnnl_convolution_direct,
+              x,
+              build.any(sizes.grouped()),
+              null,
+              y,
+              sizes.strides(),
+              sizes.dilations(),
+              sizes.before(),
+              sizes.after(),
+              hint,
+              build.attributes()),
+          descriptor);
+      dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_diff_weights_md);
+      build
+          .argument(DNNL_ARG_SRC, x)
+          .argument(DNNL_ARG_DIFF_DST, y)
+          .argument(DNNL_ARG_DIFF_WEIGHTS, packed);
+      return withPacking(build, sizes, packed, build.call(descriptor), false);
+    }
+  }
+
+  private ConvolutionPlan withPacking(
+      Build build, Sizes sizes, dnnl_memory_desc packed, Call call, boolean toPacked) {
+    dnnl_memory_desc plain = build.floats(sizes.grouped());
+    if (dnnl_memory_desc_equal(plain, packed) != 0) {
+      return new ConvolutionPlan(call, null, 0);
+    }
+    try (Build other = context.build("repacking of weights of " + sizes)) {
+      Call repack =
+          toPacked ? Copies.reorder(other, plain, packed) : Copies.reorder(other, packed, plain);
+      return new ConvolutionPlan(call, repack, dnnl_memory_desc_get_size(packed));
+    }
+  }
+
+  private static dnnl_memory_desc images(Build build, long[] shape) {
+    return build.floats(shape, Strides.channelsLast(shape));
+  }
+}

@@ -1,0 +1,147 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.memory.Strides;
+
+/** Copies between layouts, by oneDNN's reorder. */
+final class Copies {
+
+  private final Context context;
+  private final Plans<Call> plans;
+
+  Copies(Context context) {
+    this.context = context;
+    this.plans = context.plans();
+  }
+
+  /** {@code y = x} for blocks of one shape and of type FLOAT or BOOL. */
+  Call copy(Block x, Block y) {
+    Axes axes = Axes.of(x, y);
+    int type = x.type() == ElementType.BOOL ? dnnl_u8 : dnnl_f32;
+    plans.key().start(type).add(axes.sizes()).add(axes.strides(0)).add(axes.strides(1));
+    Call call = plans.get(() -> make(axes, type));
+    call.run(x, y);
+    return call;
+  }
+
+  private Call make(Axes axes, int type) {
+    long[] sizes = axes.sizes();
+    String description = "reorder of " + Arrays.toString(sizes);
+    try (Build build = context.build(description)) {
+      dnnl_memory_desc from = build.strided(type, sizes, axes.strides(0));
+      dnnl_memory_desc to = build.strided(type, sizes, axes.strides(1));
+      return reorder(build, from, to);
+    }
+  }
+
+  /** A reorder from one layout to another; null layouts and unknown ones are an exception. */
+  static Call reorder(Build build, dnnl_memory_desc from, dnnl_memory_desc to) {
+    dnnl_primitive_desc descriptor = build.descriptor();
+    int status =
+        dnnl_reorder_primitive_desc_create(
+            descriptor, from, build.engine(), to, build.engine(), build.attributes());
+    if (!build.made(status, descriptor)) {
+      throw new IllegalStateException("oneDNN has no reorder between two plain layouts");
+    }
+    return build
+        .argument(DNNL_ARG_FROM, from)
+        .argument(DNNL_ARG_TO, to)
+        .call(descriptor);
+  }
+
+  /**
+   * The elements of {@code x}, block {@code k} of {@code axes}, as one run of memory in the order of
+   * the axes: x itself, or a copy in {@code place} (in scratch memory where that is null).
+   */
+  Block run(Axes axes, int k, Block x, Block place) {
+    if (axes.isRun(k)) {
+      return x;
+    }
+    Block run = place == null ? context.scratch().take(axes.sizes()) : asRun(axes, place);
+    copy(axes.view(k, x), run);
+    return run;
+  }
+
+  /** Where a result that is one run of memory goes: y itself, or scratch memory. */
+  Block runResult(Axes axes, int k, Block y) {
+    return axes.isRun(k) ? y : context.scratch().take(axes.sizes());
+  }
+
+  /** Brings home what was written to {@link #runResult}. */
+  void home(Block made, Axes axes, int k, Block y) {
+    if (made != y) {
+      copy(asRun(axes, made), axes.view(k, y));
+    }
+  }
+
+  private static Block asRun(Axes axes, Block dense) {
+    return dense.view(0, axes.sizes(), Strides.rowMajor(axes.sizes()));
+  }
+
+  /** {@code x} itself if its memory is row-major, else a row-major copy in scratch memory. */
+  Block rowMajor(Block x) {
+    if (x.isContiguous()) {
+      return x;
+    }
+    Block copy = context.scratch().take(x.shape());
+    copy(x, copy);
+    return copy;
+  }
+
+  /** Where a row-major result for {@code y} goes: y itself, or scratch memory to be copied back. */
+  Block rowMajorResult(Block y) {
+    return y.isContiguous() ? y : context.scratch().take(y.shape());
+  }
+
+  /** {@code x} itself if its memory is channels-last, else a channels-last copy. */
+  Block channelsLast(Block x) {
+    if (isChannelsLast(x)) {
+      return x;
+    }
+    Block copy = takeChannelsLast(x.shape());
+    copy(x, copy);
+    return copy;
+  }
+
+  /** Where a channels-last result for {@code y} goes. */
+  Block channelsLastResult(Block y) {
+    return isChannelsLast(y) ? y : takeChannelsLast(y.shape());
+  }
+
+  /** Brings a result home, where it was made elsewhere. */
+  void home(Block made, Block y) {
+    if (made != y) {
+      copy(made, y);
+    }
+  }
+
+  private Block takeChannelsLast(long[] shape) {
+    long count = 1;
+    for (long size : shape) {
+      count *= size;
+    }
+    return context.scratch().take(count).view(0, shape, Strides.channelsLast(shape));
+  }
+
+  static boolean isChannelsLast(Block x) {
+    long step = 1;
+    long[] shape = x.shape();
+    if (shape[1] != 1 && x.stride(1) != 1) {
+      return false;
+    }
+    step = shape[1];
+    for (int axis = shape.length - 1; axis >= 2; axis--) {
+      if (shape[axis] != 1 && x.stride(axis) != step) {
+        return false;
+      }
+      step *= shape[axis];
+    }
+    return shape[0] == 1 || x.stride(0) == step;
+  }
+}

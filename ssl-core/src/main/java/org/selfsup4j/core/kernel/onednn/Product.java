@@ -1,0 +1,208 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import java.util.Arrays;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.Strides;
+
+/**
+ * The sizes and strides of a batch of products {@code c = a b} in as few axes as possible: batch
+ * axes that all operands walk in one run are merged, and a batch that shares b (a linear layer on
+ * [B, T, D]) becomes more rows of one product.
+ *
+ * <p>Operands are numbered 0: a [..., M, K], 1: b [..., K, N], 2: c [..., M, N], 3: residual, like
+ * c, if there is one.
+ */
+final class Product {
+
+  /** Sizes of the batch axes. */
+  private long[] batch;
+
+  /** Strides of the batch axes, by operand. */
+  private final long[][] steps;
+
+  private final Block[] operands;
+  private final long[] rowStep;
+  private final long[] columnStep;
+  private long rows;
+  private final long inner;
+  private final long columns;
+
+  Product(Block a, Block b, Block c, Block residual) {
+    operands = residual == null ? new Block[] {a, b, c} : new Block[] {a, b, c, residual};
+    rows = c.size(-2);
+    columns = c.size(-1);
+    inner = a.size(-1);
+    rowStep = new long[operands.length];
+    columnStep = new long[operands.length];
+    steps = new long[operands.length][];
+    for (int k = 0; k < operands.length; k++) {
+      rowStep[k] = operands[k].stride(-2);
+      columnStep[k] = operands[k].stride(-1);
+    }
+    mergeBatch(c);
+    foldRows();
+  }
+
+  private void mergeBatch(Block c) {
+    int lead = c.rank() - 2;
+    batch = new long[lead];
+    for (int k = 0; k < operands.length; k++) {
+      steps[k] = new long[lead];
+    }
+    int n = 0;
+    for (int axis = 0; axis < lead; axis++) {
+      long size = c.size(axis);
+      if (size == 1) {
+        continue;
+      }
+      if (n > 0 && merges(n - 1, axis, size)) {
+        batch[n - 1] *= size;
+      } else {
+        batch[n++] = size;
+      }
+      for (int k = 0; k < operands.length; k++) {
+        steps[k][n - 1] = operands[k].stride(axis);
+      }
+    }
+    cutBatch(n);
+  }
+
+  private boolean merges(int last, int axis, long size) {
+    for (int k = 0; k < operands.length; k++) {
+      if (steps[k][last] != operands[k].stride(axis) * size) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void cutBatch(int n) {
+    batch = Arrays.copyOf(batch, n);
+    for (int k = 0; k < operands.length; k++) {
+      steps[k] = Arrays.copyOf(steps[k], n);
+    }
+  }
+
+  private void foldRows() {
+    int last = batch.length - 1;
+    while (last >= 0 && steps[1][last] == 0 && continuesRows(last)) {
+      if (rows == 1) {
+        for (int k = 0; k < operands.length; k++) {
+          rowStep[k] = k == 1 ? rowStep[k] : steps[k][last];
+        }
+      }
+      rows *= batch[last];
+      cutBatch(last--);
+    }
+  }
+
+  private boolean continuesRows(int axis) {
+    for (int k = 0; k < operands.length; k++) {
+      if (k != 1 && rows != 1 && steps[k][axis] != rows * rowStep[k]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  long columns() {
+    return columns;
+  }
+
+  long inner() {
+    return inner;
+  }
+
+  private long rowCount(int k) {
+    return k == 1 ? inner : rows;
+  }
+
+  private long columnCount(int k) {
+    return k == 0 ? inner : columns;
+  }
+
+  /** Sizes of operand {@code k}, with 1 where a batch axis repeats it. */
+  long[] sizes(int k) {
+    int n = batch.length;
+    long[] sizes = new long[n + 2];
+    for (int i = 0; i < n; i++) {
+      sizes[i] = steps[k][i] == 0 ? 1 : batch[i];
+    }
+    sizes[n] = rowCount(k);
+    sizes[n + 1] = columnCount(k);
+    return sizes;
+  }
+
+  /** Strides of operand {@code k}; axes of size 1 get strides that look like a plain matrix's. */
+  long[] strides(int k) {
+    int n = batch.length;
+    long[] sizes = sizes(k);
+    long[] strides = new long[n + 2];
+    strides[n] = rowStep[k];
+    strides[n + 1] = columnStep[k];
+    if (sizes[n + 1] == 1) {
+      strides[n + 1] = 1;
+    }
+    if (sizes[n] == 1) {
+      strides[n] = sizes[n + 1] * strides[n + 1];
+    }
+    long span = Math.max(sizes[n] * strides[n], sizes[n + 1] * strides[n + 1]);
+    for (int i = n - 1; i >= 0; i--) {
+      strides[i] = sizes[i] == 1 ? span : steps[k][i];
+      span = Math.max(span, sizes[i] * strides[i]);
+    }
+    return strides;
+  }
+
+  /** Whether one of the last two axes of operand {@code k} is contiguous, as fast kernels want. */
+  boolean isPlain(int k) {
+    long[] strides = strides(k);
+    int n = batch.length;
+    long rowsOf = rowCount(k);
+    long columnsOf = columnCount(k);
+    if (strides[n + 1] == 1 && (rowsOf == 1 || strides[n] >= columnsOf)) {
+      return true;
+    }
+    return k < 2 && strides[n] == 1 && (columnsOf == 1 || strides[n + 1] >= rowsOf);
+  }
+
+  /** Operand {@code k} seen with the axes of this product. */
+  Block view(int k) {
+    return operands[k].view(0, sizes(k), viewStrides(k));
+  }
+
+  private long[] viewStrides(int k) {
+    long[] strides = strides(k);
+    long[] sizes = sizes(k);
+    for (int i = 0; i < sizes.length; i++) {
+      strides[i] = sizes[i] == 1 ? 0 : strides[i];
+    }
+    return strides;
+  }
+
+  /** Row-major strides of operand {@code k}'s sizes. */
+  long[] dense(int k) {
+    return Strides.rowMajor(sizes(k));
+  }
+
+  int operands() {
+    return operands.length;
+  }
+
+  /** Adds everything that a plan depends on. */
+  void describe(Key key) {
+    key.add(batch).add(rows).add(columns).add(inner).add((long) operands.length);
+    for (int k = 0; k < operands.length; k++) {
+      key.add(steps[k]).add(rowStep[k]).add(columnStep[k]);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "product " + Arrays.toString(sizes(0)) + " x " + Arrays.toString(sizes(1));
+  }
+}

@@ -1,0 +1,50 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+
+/**
+ * Memory that serves one call: repacked weights, copies in a better layout, oneDNN's scratchpads.
+ * It grows to what the largest call needs, in one piece, and stays there.
+ */
+final class Scratch {
+
+  private static final long LEAST_BYTES = 1L << 20;
+
+  private Arena arena = new Arena(LEAST_BYTES);
+  private long peakBytes;
+  private boolean used;
+
+  /** A row-major block of floats with arbitrary content, until the next {@link #reset}. */
+  Block take(long... shape) {
+    long count = 1;
+    for (long size : shape) {
+      count *= size;
+    }
+    used = true;
+    Arena.Piece piece = arena.allocate(ElementType.FLOAT, count);
+    return Block.contiguous(piece.slab(), piece.offset(), shape);
+  }
+
+  /** Floats enough for {@code bytes}. */
+  Block takeBytes(long bytes) {
+    return take((bytes + Float.BYTES - 1) / Float.BYTES);
+  }
+
+  /** Takes everything back. */
+  void reset() {
+    if (!used) {
+      return;
+    }
+    used = false;
+    peakBytes = Math.max(peakBytes, arena.peakBytes());
+    if (arena.reservedBytes() > Math.max(LEAST_BYTES, peakBytes + peakBytes / 4)) {
+      // Pieces of several calls have grown side by side: one of the largest call's size serves all.
+      arena.close();
+      arena = new Arena(Math.max(LEAST_BYTES, peakBytes + peakBytes / 8));
+    } else {
+      arena.reset();
+    }
+  }
+}

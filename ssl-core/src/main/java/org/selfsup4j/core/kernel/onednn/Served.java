@@ -1,0 +1,26 @@
+package org.selfsup4j.core.kernel.onednn;
+
+import java.util.Set;
+
+/** The names of the operations that this set computes itself, as {@code calls()} names them. */
+final class Served {
+
+  static final Set<String> FLOAT_OPERATIONS =
+      Set.of(
+          "copy",
+          "unary",
+          "unaryBackward",
+          "binary",
+          "matmul",
+          "convolution",
+          "convolutionInput",
+          "convolutionWeights",
+          "layerNorm",
+          "layerNormBackward",
+          "batchNorm",
+          "batchNormBackward",
+          "softmax",
+          "softmaxBackward");
+
+  private Served() {}
+}
