@@ -80,8 +80,33 @@ public final class Convolutions {
       Tensor x, Tensor weight, Tensor bias, Window window, int groups, int outputPadding) {
     Operation op = Operation.of("convTranspose2d", x, weight, bias);
     op.sameRealType();
+    Shape shape = transposedShape(x, weight, window, groups, outputPadding); // [N, O, H, W]
+    Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
+    op.kernels().convolutionInput(window, groups, weight.block(), x.block(), y.block());
+    if (bias != null) {
+      Block b = bias.block().reshape(1, shape.size(1), 1, 1).broadcast(shape.raw());
+      op.kernels().binary(Binary.ADD, y.block(), b, y.block());
+    }
+    return op.record(
+        y,
+        g -> {
+          Kernels k = g.kernels();
+          if (g.wanted(0)) {
+            k.convolution(window, groups, g.upstream(), weight.block(), Epilogue.NONE, g.target(0));
+          }
+          if (g.wanted(1)) {
+            k.convolutionWeights(window, groups, g.upstream(), x.block(), g.target(1));
+          }
+          biasGradient(g, 2);
+        });
+  }
+
+  /** The output's shape, after a look at whether the operands fit together. */
+  private static Shape transposedShape(
+      Tensor x, Tensor weight, Window window, int groups, int outputPadding) {
     if (x.rank() != 4
         || weight.rank() != 4
+        || groups < 1
         || x.size(1) != weight.size(0)
         || x.size(1) % groups != 0
         || weight.size(2) != window.height()
@@ -109,7 +134,6 @@ public final class Convolutions {
             + (long) window.dilationX() * (window.width() - 1)
             + outputPadding
             + 1;
-    Shape shape = Shape.of(x.size(0), weight.size(1) * groups, rows, columns);
     if (window.outputHeight(rows) != x.size(2) || window.outputWidth(columns) != x.size(3)) {
       throw new ShapeException(
           "convTranspose2d: outputPadding "
@@ -119,24 +143,7 @@ public final class Convolutions {
               + " x "
               + window.strideX());
     }
-    Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
-    op.kernels().convolutionInput(window, groups, weight.block(), x.block(), y.block());
-    if (bias != null) {
-      Block b = bias.block().reshape(1, shape.size(1), 1, 1).broadcast(shape.raw());
-      op.kernels().binary(Binary.ADD, y.block(), b, y.block());
-    }
-    return op.record(
-        y,
-        g -> {
-          Kernels k = g.kernels();
-          if (g.wanted(0)) {
-            k.convolution(window, groups, g.upstream(), weight.block(), Epilogue.NONE, g.target(0));
-          }
-          if (g.wanted(1)) {
-            k.convolutionWeights(window, groups, g.upstream(), x.block(), g.target(1));
-          }
-          biasGradient(g, 2);
-        });
+    return Shape.of(x.size(0), weight.size(1) * groups, rows, columns);
   }
 
   private static void biasGradient(Gradients g, int input) {

@@ -101,14 +101,7 @@ public final class Normalizations {
         y,
         g -> {
           Kernels k = g.kernels();
-          Block dy = g.upstream();
-          if (relu && residual != null) {
-            Block masked = g.wanted(3) ? g.target(3) : g.scratch(x.type(), x.shape().raw());
-            k.unaryBackward(Unary.RELU, 0, 0, y.block(), dy, masked);
-            dy = masked;
-          } else if (residual != null) {
-            g.share(3, dy);
-          }
+          Block dy = residual == null ? g.upstream() : residualGradient(g, y, relu);
           Block dx = g.target(0);
           k.batchNormBackward(
               images(x.block()),
@@ -123,6 +116,20 @@ public final class Normalizations {
               g.target(1),
               g.target(2));
         });
+  }
+
+  /**
+   * Gives the residual, input 3, its gradient and returns the normalised branch's, the same one.
+   */
+  private static Block residualGradient(Gradients g, Tensor y, boolean relu) {
+    Block dy = g.upstream();
+    if (!relu) {
+      g.share(3, dy);
+      return dy;
+    }
+    Block masked = g.wanted(3) ? g.target(3) : g.scratch(y.type(), y.shape().raw());
+    g.kernels().unaryBackward(Unary.RELU, 0, 0, y.block(), dy, masked);
+    return masked;
   }
 
   /** Any [N, C, ...] as [N, C, H, W]. */
