@@ -1,0 +1,188 @@
+package org.selfsup4j.core.kernel;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+
+/** Matrix products. */
+interface ProductContract extends KernelsUnderTest {
+
+  /** a [..., M, K] times b [..., K, N]. */
+  private static Numbers product(Numbers a, Numbers b) {
+    int n = a.shape.length;
+    long[] shape = a.shape.clone();
+    shape[n - 1] = b.shape[n - 1];
+    return Numbers.build(
+        i -> {
+          long[] left = i.clone();
+          long[] right = i.clone();
+          double sum = 0;
+          for (long k = 0; k < a.shape[n - 1]; k++) {
+            left[n - 1] = k;
+            right[n - 2] = k;
+            sum += a.at(left) * b.at(right);
+          }
+          return sum;
+        },
+        shape);
+  }
+
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void productsOfAnyLayout(ElementType type, Layout layout) {
+    long[][] sizes = {
+      {1, 1, 1},
+      {1, 5, 3},
+      {4, 1, 3},
+      {4, 5, 1},
+      {1, 5, 1},
+      {1, 1, 4},
+      {4, 1, 1},
+      {7, 5, 3},
+      {64, 33, 65}
+    };
+    long[][] leads = {{}, {3}, {2, 3}, {1, 2}};
+    for (long[] lead : leads) {
+      for (long[] size : sizes) {
+        long[] left = shape(lead, size[0], size[1]);
+        long[] right = shape(lead, size[1], size[2]);
+        long[] result = shape(lead, size[0], size[2]);
+        Numbers a = Numbers.random(1, left);
+        Numbers b = Numbers.random(2, right);
+        Numbers want = product(a, b);
+        for (Layout other : List.of(layout, Layout.ROWS)) {
+          try (Memory memory = new Memory()) {
+            Block x = memory.put(type, layout, a);
+            Block y = memory.put(type, other, b);
+            Block c = memory.room(type, layout, result);
+            kernels().matmul(x, y, Epilogue.NONE, c, false);
+            check(memory, "product " + x + " " + y, c, want);
+            kernels().matmul(x, y, Epilogue.NONE, c, true);
+            check(memory, "accumulated", c, want.map(v -> 2 * v));
+            Block d = memory.room(type, Layout.ROWS, result);
+            kernels().matmul(x, y, Epilogue.NONE, d, false);
+            check(memory, "product to rows", d, want);
+          }
+        }
+      }
+    }
+  }
+
+  private static long[] shape(long[] lead, long rows, long columns) {
+    long[] shape = java.util.Arrays.copyOf(lead, lead.length + 2);
+    shape[lead.length] = rows;
+    shape[lead.length + 1] = columns;
+    return shape;
+  }
+
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void repeatedOperands(ElementType type, Layout layout) {
+    try (Memory memory = new Memory()) {
+      Block a = memory.put(type, layout, Numbers.random(1, 2, 3, 4, 5));
+      Block b = memory.put(type, layout, Numbers.random(2, 5, 6)).broadcast(2, 3, 5, 6);
+      Block c = memory.room(type, layout, 2, 3, 4, 6);
+      kernels().matmul(a, b, Epilogue.NONE, c, false);
+      check(memory, "one matrix for all", c, product(memory.get(a), memory.get(b)));
+
+      Block one = memory.put(type, layout, Numbers.random(3, 4, 5)).broadcast(2, 3, 4, 5);
+      Block many = memory.put(type, layout, Numbers.random(4, 2, 1, 5, 6)).broadcast(2, 3, 5, 6);
+      kernels().matmul(one, many, Epilogue.NONE, c, false);
+      check(memory, "repeated on the left", c, product(memory.get(one), memory.get(many)));
+
+      Block row = memory.put(type, layout, Numbers.random(5, 1, 5)).broadcast(4, 5);
+      Block column = memory.put(type, layout, Numbers.random(6, 5, 1)).broadcast(5, 6);
+      Block flat = memory.room(type, layout, 4, 6);
+      kernels().matmul(row, column, Epilogue.NONE, flat, false);
+      check(memory, "repeated inside", flat, product(memory.get(row), memory.get(column)));
+    }
+  }
+
+  /** Heads of an attention: views of packed queries, keys and values [N, T, 3, heads, d]. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  default void attentionHeads(ElementType type) {
+    try (Memory memory = new Memory()) {
+      Block packed = memory.rows(type, Numbers.random(1, 2, 7, 3, 3, 4));
+      Block heads = packed.permute(2, 0, 3, 1, 4); // [3, N, heads, T, d]
+      Block q = part(heads, 0);
+      Block k = part(heads, 1);
+      Block v = part(heads, 2);
+      Block scores = memory.room(type, Layout.ROWS, 2, 3, 7, 7);
+      kernels().matmul(q, k.transposed(), Epilogue.NONE, scores, false);
+      Numbers want = product(memory.get(q), memory.get(k.transposed()));
+      check(memory, "scores", scores, want);
+      Block joined = memory.room(type, Layout.ROWS, 2, 7, 3, 4).permute(0, 2, 1, 3);
+      kernels().matmul(scores, v, Epilogue.NONE, joined, false);
+      check(memory, "values", joined, product(want, memory.get(v)));
+    }
+  }
+
+  private static Block part(Block packed, int index) {
+    Block slice = packed.slice(0, index, index + 1);
+    return slice.view(
+        0,
+        java.util.Arrays.copyOfRange(slice.shape(), 1, 5),
+        java.util.Arrays.copyOfRange(slice.strides(), 1, 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void epilogues(ElementType type, Layout layout) {
+    for (Unary f : new Unary[] {null, Unary.RELU, Unary.GELU, Unary.GELU_TANH}) {
+      for (int parts = 0; parts < 4; parts++) {
+        try (Memory memory = new Memory()) {
+          Block a = memory.put(type, layout, Numbers.random(1, 3, 4, 5));
+          Block b = memory.put(type, layout, Numbers.random(2, 5, 6)).broadcast(3, 5, 6);
+          Numbers bias = Numbers.random(3, 6);
+          Numbers residual = Numbers.random(4, 3, 4, 6);
+          boolean biased = (parts & 1) == 1;
+          boolean added = (parts & 2) == 2;
+          Block c = memory.room(type, layout, 3, 4, 6);
+          kernels()
+              .matmul(
+                  a,
+                  b,
+                  new Epilogue(
+                      biased ? memory.put(type, layout, bias) : null,
+                      f,
+                      added ? memory.put(type, layout, residual) : null),
+                  c,
+                  false);
+          Numbers plain = product(memory.get(a), memory.get(b));
+          Numbers want =
+              Numbers.build(
+                  i -> {
+                    double v = plain.at(i) + (biased ? bias.at(i[2]) : 0);
+                    v = f == null ? v : PlainFunctions.unary(f, 0, 0, v);
+                    return v + (added ? residual.at(i) : 0);
+                  },
+                  3,
+                  4,
+                  6);
+          check(memory, "bias " + biased + ", " + f + ", residual " + added, c, want);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void emptySumsAreZero() {
+    try (Memory memory = new Memory()) {
+      ElementType type = ElementType.FLOAT;
+      Block c = memory.room(type, Layout.ROWS, 2, 3);
+      kernels()
+          .matmul(
+              memory.room(type, Layout.ROWS, 2, 0),
+              memory.room(type, Layout.ROWS, 0, 3),
+              Epilogue.NONE,
+              c,
+              false);
+      check(memory, "nothing", c, Numbers.zeros(2, 3));
+    }
+  }
+}
