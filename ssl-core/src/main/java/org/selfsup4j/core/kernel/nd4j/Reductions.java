@@ -41,9 +41,9 @@ final class Reductions {
       return;
     }
     switch (f) {
-      case SUM -> sum(split, y);
+      case SUM -> sum(split);
       case MEAN -> {
-        sum(split, y);
+        sum(split);
         ops.scale(y, 1.0 / split.reduced.count(), y);
       }
       case MAX, MIN -> extreme(f, split);
@@ -94,7 +94,7 @@ final class Reductions {
     }
   }
 
-  private void sum(Split split, Block y) {
+  private void sum(Split split) {
     // A product with ones: many times faster than ND4J's sums over outer axes, and its partial sums
     // round less than one long float sum.
     Block matrix = matrix(split);
