@@ -64,11 +64,12 @@ class NativeWallsTest {
   }
 
   @Test
-  void nativePointersAreHeldByMemoryKernelSetsAndDataOnly() {
+  void nativePointersAreHeldOnLowFloorsOnly() {
     noClasses()
         .that(
             not(
-                resideInAnyPackage(CORE + "memory..", CORE + "kernel.*..", CORE + "data..")
+                resideInAnyPackage(
+                        CORE + "memory..", CORE + "kernel.*..", CORE + "format..", CORE + "data..")
                     .or(ofTensor("HostArrays"))))
         .should()
         .dependOnClassesThat()
