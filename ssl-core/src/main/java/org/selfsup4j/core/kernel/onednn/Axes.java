@@ -69,8 +69,7 @@ final class Axes {
     return true;
   }
 
-  private static boolean merges(
-      Block[] blocks, long[][] strides, int last, int axis, long size) {
+  private static boolean merges(Block[] blocks, long[][] strides, int last, int axis, long size) {
     for (int k = 0; k < blocks.length; k++) {
       if (strides[k][last] != blocks[k].stride(axis) * size) {
         return false;

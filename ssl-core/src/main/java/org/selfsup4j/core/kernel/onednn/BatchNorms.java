@@ -30,7 +30,17 @@ final class BatchNorms {
   }
 
   /** What a primitive depends on. */
-  private record Settings(long[] shape, float epsilon, boolean batchStatistics, boolean relu) {
+  private record Settings(
+      long n, long c, long h, long w, float epsilon, boolean batchStatistics, boolean relu) {
+
+    static Settings of(Block x, double epsilon, boolean batchStatistics, boolean relu) {
+      return new Settings(
+          x.size(0), x.size(1), x.size(2), x.size(3), (float) epsilon, batchStatistics, relu);
+    }
+
+    long[] shape() {
+      return new long[] {n, c, h, w};
+    }
 
     int flags() {
       return dnnl_use_scale
@@ -40,19 +50,19 @@ final class BatchNorms {
     }
 
     Key describe(Key key) {
-      return key.start(flags()).add((double) epsilon).add(shape);
+      return key.start(flags()).add((double) epsilon).add(n).add(c).add(h).add(w);
     }
 
     @Override
     public String toString() {
-      return "batch norm of " + Arrays.toString(shape) + ", flags " + flags();
+      return "batch norm of " + Arrays.toString(shape()) + ", flags " + flags();
     }
   }
 
   long workspace(Block x) {
     return Math.max(
-        forward(new Settings(x.shape(), 1e-5f, true, true)).workspaceBytes,
-        forward(new Settings(x.shape(), 1e-5f, false, true)).workspaceBytes);
+        forward(Settings.of(x, 1e-5, true, true)).workspaceBytes,
+        forward(Settings.of(x, 1e-5, false, true)).workspaceBytes);
   }
 
   void forward(
@@ -66,7 +76,7 @@ final class BatchNorms {
       Block variance,
       Block y,
       Block workspace) {
-    NormPlan plan = forward(new Settings(x.shape(), (float) epsilon, batchStatistics, relu));
+    NormPlan plan = forward(Settings.of(x, epsilon, batchStatistics, relu));
     Copies copies = context.copies();
     Block from = copies.channelsLast(x);
     Block to = copies.channelsLastResult(y);
@@ -101,8 +111,7 @@ final class BatchNorms {
       Block dx,
       Block dgamma,
       Block dbeta) {
-    Settings settings =
-        new Settings(x.shape(), (float) epsilon, batchStatistics, workspace != null);
+    Settings settings = Settings.of(x, epsilon, batchStatistics, workspace != null);
     settings.describe(backward.key());
     NormPlan plan = backward.get(() -> makeBackward(settings));
     Copies copies = context.copies();
@@ -142,8 +151,8 @@ final class BatchNorms {
 
   private NormPlan makeForward(Settings settings) {
     try (Build build = context.build(settings.toString())) {
-      dnnl_memory_desc images = images(build, settings.shape);
-      dnnl_memory_desc vector = build.floats(settings.shape[1]);
+      dnnl_memory_desc images = images(build, settings.shape());
+      dnnl_memory_desc vector = build.floats(settings.c);
       dnnl_primitive_desc descriptor = forward(build, settings, images);
       build
           .argument(DNNL_ARG_SRC, images)
@@ -159,8 +168,8 @@ final class BatchNorms {
 
   private NormPlan makeBackward(Settings settings) {
     try (Build build = context.build("gradient of " + settings)) {
-      dnnl_memory_desc images = images(build, settings.shape);
-      dnnl_memory_desc vector = build.floats(settings.shape[1]);
+      dnnl_memory_desc images = images(build, settings.shape());
+      dnnl_memory_desc vector = build.floats(settings.c);
       dnnl_primitive_desc hint = forward(build, settings, images);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(

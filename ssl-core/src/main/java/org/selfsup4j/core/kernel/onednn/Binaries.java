@@ -64,7 +64,7 @@ final class Binaries {
   }
 
   private BinaryPlan plan(Binary f, Axes axes, boolean broadcast) {
-    Key key = plans.key().start(f.ordinal()).add(axes.sizes());
+    Key key = plans.key().start(algorithm(f)).add(axes.sizes());
     if (broadcast) {
       key.add(axes.strides(1));
     }

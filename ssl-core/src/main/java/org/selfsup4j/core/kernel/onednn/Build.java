@@ -55,8 +55,7 @@ final class Build implements AutoCloseable {
   /** Elements of oneDNN's type {@code type} with the given strides. */
   dnnl_memory_desc strided(int type, long[] sizes, long[] strides) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
-    int status =
-        dnnl_memory_desc_create_with_strides(desc, sizes.length, sizes, type, strides);
+    int status = dnnl_memory_desc_create_with_strides(desc, sizes.length, sizes, type, strides);
     if (status != dnnl_success) {
       return null;
     }
@@ -68,8 +67,7 @@ final class Build implements AutoCloseable {
   dnnl_memory_desc any(long... sizes) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
     Engine.check(
-        dnnl_memory_desc_create_with_tag(
-            desc, sizes.length, sizes, dnnl_f32, dnnl_format_tag_any),
+        dnnl_memory_desc_create_with_tag(desc, sizes.length, sizes, dnnl_f32, dnnl_format_tag_any),
         description + ": layout of " + Arrays.toString(sizes));
     temporaries.add(() -> dnnl_memory_desc_destroy(desc));
     return desc;
@@ -83,8 +81,7 @@ final class Build implements AutoCloseable {
 
   /** After the operation: an elementwise function of the result. */
   Build thenEltwise(int algorithm, float alpha, float beta) {
-    Engine.check(
-        dnnl_post_ops_append_eltwise(postOps(), algorithm, alpha, beta), description);
+    Engine.check(dnnl_post_ops_append_eltwise(postOps(), algorithm, alpha, beta), description);
     return this;
   }
 

@@ -73,8 +73,7 @@ final class Call implements Plan {
 
   private void point(int argument, long to) {
     if (addresses[argument] != to) {
-      Engine.check(
-          dnnl_memory_set_data_handle(memories[argument], address.to(to)), description);
+      Engine.check(dnnl_memory_set_data_handle(memories[argument], address.to(to)), description);
       addresses[argument] = to;
     }
   }

@@ -9,6 +9,7 @@ final class Context {
 
   private final Engine engine = new Engine();
   private final Scratch scratch = new Scratch();
+  private final Constants constants = new Constants();
   private final CallCounts counts = new CallCounts();
   private final List<Plans<?>> caches = new ArrayList<>();
   private final Copies copies;
@@ -19,6 +20,10 @@ final class Context {
 
   Scratch scratch() {
     return scratch;
+  }
+
+  Constants constants() {
+    return constants;
   }
 
   Copies copies() {

@@ -44,7 +44,20 @@ final class Convolutions {
   }
 
   /** The sizes of a convolution; x, w and y by shape. */
-  private record Sizes(Window window, int groups, long[] x, long[] w, long[] y) {
+  private static final class Sizes {
+    private final Window window;
+    private final int groups;
+    private final long[] x;
+    private final long[] w;
+    private final long[] y;
+
+    Sizes(Window window, int groups, Block x, Block w, Block y) {
+      this.window = window;
+      this.groups = groups;
+      this.x = x.shape();
+      this.w = w.shape();
+      this.y = y.shape();
+    }
 
     void describe(Key key) {
       key.add(window.strideY()).add(window.strideX());
@@ -89,9 +102,9 @@ final class Convolutions {
   }
 
   void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    Sizes sizes = new Sizes(window, groups, x.shape(), w.shape(), y.shape());
+    Sizes sizes = new Sizes(window, groups, x, w, y);
     Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
-    key.add(epilogue.activation() == null ? -1L : epilogue.activation().ordinal());
+    key.add(Elementwise.algorithmOrNone(epilogue.activation()));
     key.add(epilogue.residual() != null);
     sizes.describe(key);
     ConvolutionPlan plan = forward.get(() -> makeForward(sizes, epilogue));
@@ -113,7 +126,7 @@ final class Convolutions {
   }
 
   void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    Sizes sizes = new Sizes(window, groups, dx.shape(), w.shape(), dy.shape());
+    Sizes sizes = new Sizes(window, groups, dx, w, dy);
     sizes.describe(input.key().start(0));
     ConvolutionPlan plan = input.get(() -> makeInput(sizes));
     Copies copies = context.copies();
@@ -125,7 +138,7 @@ final class Convolutions {
   }
 
   void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    Sizes sizes = new Sizes(window, groups, x.shape(), dw.shape(), dy.shape());
+    Sizes sizes = new Sizes(window, groups, x, dw, dy);
     sizes.describe(weights.key().start(0));
     ConvolutionPlan plan = weights.get(() -> makeWeights(sizes));
     Copies copies = context.copies();
@@ -166,10 +179,7 @@ final class Convolutions {
           epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, y);
       build.need(forward(build, sizes, x, bias, y, descriptor), descriptor);
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
-      build
-          .argument(DNNL_ARG_SRC, x)
-          .argument(DNNL_ARG_WEIGHTS, packed)
-          .argument(DNNL_ARG_DST, y);
+      build.argument(DNNL_ARG_SRC, x).argument(DNNL_ARG_WEIGHTS, packed).argument(DNNL_ARG_DST, y);
       if (bias != null) {
         build.argument(DNNL_ARG_BIAS, bias);
       }

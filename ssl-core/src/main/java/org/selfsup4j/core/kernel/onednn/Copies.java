@@ -49,15 +49,12 @@ final class Copies {
     if (!build.made(status, descriptor)) {
       throw new IllegalStateException("oneDNN has no reorder between two plain layouts");
     }
-    return build
-        .argument(DNNL_ARG_FROM, from)
-        .argument(DNNL_ARG_TO, to)
-        .call(descriptor);
+    return build.argument(DNNL_ARG_FROM, from).argument(DNNL_ARG_TO, to).call(descriptor);
   }
 
   /**
-   * The elements of {@code x}, block {@code k} of {@code axes}, as one run of memory in the order of
-   * the axes: x itself, or a copy in {@code place} (in scratch memory where that is null).
+   * The elements of {@code x}, block {@code k} of {@code axes}, as one run of memory in the order
+   * of the axes: x itself, or a copy in {@code place} (in scratch memory where that is null).
    */
   Block run(Axes axes, int k, Block x, Block place) {
     if (axes.isRun(k)) {
@@ -130,12 +127,11 @@ final class Copies {
   }
 
   static boolean isChannelsLast(Block x) {
-    long step = 1;
     long[] shape = x.shape();
     if (shape[1] != 1 && x.stride(1) != 1) {
       return false;
     }
-    step = shape[1];
+    long step = shape[1];
     for (int axis = shape.length - 1; axis >= 2; axis--) {
       if (shape[axis] != 1 && x.stride(axis) != step) {
         return false;

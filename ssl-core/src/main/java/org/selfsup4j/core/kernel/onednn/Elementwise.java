@@ -38,9 +38,13 @@ final class Elementwise {
     Block to = context.copies().runResult(axes, 1, y);
     Block from = context.copies().run(axes, 0, x, to);
     long count = axes.count();
-    forward.key().start(f.ordinal()).add(a).add(b).add(count);
+    describe(forward.key(), f, a, b, count);
     Call call = forward.get(() -> makeForward(f, (float) a, (float) b, count));
-    call.run(from, to);
+    if (f == Unary.RELU) {
+      call.run(from, context.constants().scalar(0, 0), to, from);
+    } else {
+      call.run(from, to);
+    }
     context.copies().home(to, axes, 1, y);
     context.count("unary." + f, call);
   }
@@ -51,18 +55,50 @@ final class Elementwise {
     Block input = context.copies().run(axes, 0, x, null);
     Block gradient = context.copies().run(axes, 1, dy, null); // not in dx: that may be x
     long count = axes.count();
-    backward.key().start(f.ordinal()).add(a).add(b).add(count);
+    describe(backward.key(), f, a, b, count);
     Call call = backward.get(() -> makeBackward(f, (float) a, (float) b, count));
     call.run(input, gradient, to);
     context.copies().home(to, axes, 2, dx);
     context.count("unaryBackward." + f, call);
   }
 
+  private static void describe(Key key, Unary f, double a, double b, long count) {
+    float alpha = alpha(f, (float) a);
+    key.start(algorithm(f)).add((double) alpha).add((double) beta(f, (float) a, (float) b));
+    key.add(count);
+  }
+
   private Call makeForward(Unary f, float a, float b, long count) {
+    if (f == Unary.RELU) {
+      return makeRelu(count);
+    }
     try (Build build = context.build(f + " of " + count + " numbers")) {
       dnnl_memory_desc run = build.floats(count);
       dnnl_primitive_desc descriptor = forward(build, f, a, b, run);
       return build.argument(DNNL_ARG_SRC, run).argument(DNNL_ARG_DST, run).call(descriptor);
+    }
+  }
+
+  /**
+   * {@code max(max(x, 0), x)}. oneDNN's own relu makes 0 of not-a-number, and a run that diverges
+   * would go on unnoticed; its maximum takes the second operand if one of them is not a number.
+   */
+  private Call makeRelu(long count) {
+    try (Build build = context.build("RELU of " + count + " numbers")) {
+      dnnl_memory_desc run = build.floats(1, count);
+      dnnl_memory_desc zero = build.floats(1, 1);
+      dnnl_primitive_desc descriptor = build.descriptor();
+      Build.PostOperand again = build.thenBinary(dnnl_binary_max, run);
+      build.need(
+          dnnl_binary_primitive_desc_create(
+              descriptor, build.engine(), dnnl_binary_max, run, zero, run, build.attributes()),
+          descriptor);
+      return build
+          .argument(DNNL_ARG_SRC_0, run)
+          .argument(DNNL_ARG_SRC_1, zero)
+          .argument(DNNL_ARG_DST, run)
+          .argument(again)
+          .call(descriptor);
     }
   }
 
@@ -129,6 +165,11 @@ final class Elementwise {
       case SILU -> dnnl_eltwise_swish;
       case CLIP -> dnnl_eltwise_clip_v2;
     };
+  }
+
+  /** As {@link #algorithm}, with 0 for no function. */
+  static long algorithmOrNone(Unary f) {
+    return f == null ? 0 : algorithm(f);
   }
 
   private static float alpha(Unary f, float a) {

@@ -2,9 +2,9 @@ package org.selfsup4j.core.kernel.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -17,8 +17,7 @@ final class Engine {
 
   Engine() {
     check(dnnl_engine_create(handle, dnnl_cpu, 0), "dnnl_engine_create");
-    check(
-        dnnl_stream_create(stream, handle, dnnl_stream_default_flags), "dnnl_stream_create");
+    check(dnnl_stream_create(stream, handle, dnnl_stream_default_flags), "dnnl_stream_create");
   }
 
   dnnl_engine handle() {

@@ -62,8 +62,7 @@ final class Key {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Key that
-        && Arrays.equals(words, 0, size, that.words, 0, that.size);
+    return other instanceof Key that && Arrays.equals(words, 0, size, that.words, 0, that.size);
   }
 
   @Override

@@ -83,8 +83,7 @@ final class LayerNorms {
     } else {
       Block dscale = dgamma == null ? scratch.take(x.size(-1)) : copies.rowMajorResult(dgamma);
       Block dshift = dbeta == null ? scratch.take(x.size(-1)) : copies.rowMajorResult(dbeta);
-      call.run(
-          from, mean, variance, gradient, to, copies.rowMajor(gamma), dscale, dshift);
+      call.run(from, mean, variance, gradient, to, copies.rowMajor(gamma), dscale, dshift);
       if (dgamma != null) {
         copies.home(dscale, dgamma);
       }

@@ -143,8 +143,7 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public void convolution(
-      Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
+  public void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
     if (mine(y)) {
       convolutions.convolution(window, groups, x, w, epilogue, y);
     } else {
@@ -270,8 +269,7 @@ public final class OneDnnKernels implements Kernels {
     } else {
       portable("batchNormBackward")
           .batchNormBackward(
-              x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma,
-              dbeta);
+              x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     }
   }
 

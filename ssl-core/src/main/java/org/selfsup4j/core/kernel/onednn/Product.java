@@ -130,11 +130,16 @@ final class Product {
     int n = batch.length;
     long[] sizes = new long[n + 2];
     for (int i = 0; i < n; i++) {
-      sizes[i] = steps[k][i] == 0 ? 1 : batch[i];
+      sizes[i] = steps[k][i] == 0 && !isWrittenOut(k, i) ? 1 : batch[i];
     }
     sizes[n] = rowCount(k);
     sizes[n + 1] = columnCount(k);
     return sizes;
+  }
+
+  /** An axis that neither operand has is oneDNN's only if one of them is written out along it. */
+  private boolean isWrittenOut(int k, int axis) {
+    return k == 2 || (k == 0 && steps[1][axis] == 0);
   }
 
   /** Strides of operand {@code k}; axes of size 1 get strides that look like a plain matrix's. */
@@ -158,16 +163,24 @@ final class Product {
     return strides;
   }
 
-  /** Whether one of the last two axes of operand {@code k} is contiguous, as fast kernels want. */
+  /** Whether operand {@code k} lies as oneDNN's fast kernels want it. */
   boolean isPlain(int k) {
+    long[] sizes = sizes(k);
     long[] strides = strides(k);
     int n = batch.length;
-    long rowsOf = rowCount(k);
-    long columnsOf = columnCount(k);
-    if (strides[n + 1] == 1 && (rowsOf == 1 || strides[n] >= columnsOf)) {
+    for (int i = 0; i < n; i++) {
+      if (sizes[i] > 1 && strides[i] == 0) {
+        return false;
+      }
+    }
+    if (sizes[n] == 1 || sizes[n + 1] == 1) {
+      // A single row or column is a transposed one too, and oneDNN may take it for the other.
+      return Strides.isRowMajor(sizes, strides);
+    }
+    if (strides[n + 1] == 1 && strides[n] >= sizes[n + 1]) {
       return true;
     }
-    return k < 2 && strides[n] == 1 && (columnsOf == 1 || strides[n + 1] >= rowsOf);
+    return k < 2 && strides[n] == 1 && strides[n + 1] >= sizes[n];
   }
 
   /** Operand {@code k} seen with the axes of this product. */

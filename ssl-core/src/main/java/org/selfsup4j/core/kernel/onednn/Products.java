@@ -22,9 +22,17 @@ final class Products {
   /**
    * A primitive, and which operands it wants as row-major copies.
    *
-   * @param copied by operand of {@link Product}
+   * @param copied one bit for each operand of {@link Product}
    */
-  private record ProductPlan(Call call, boolean[] copied) implements Plan {
+  private record ProductPlan(Call call, int copied) implements Plan {
+    boolean copies(int operand) {
+      return copies(copied, operand);
+    }
+
+    static boolean copies(int copied, int operand) {
+      return (copied >> operand & 1) != 0;
+    }
+
     @Override
     public void close() {
       call.close();
@@ -51,7 +59,7 @@ final class Products {
     Product product = new Product(a, b, c, epilogue.residual());
     Key key = plans.key().start(accumulate ? 1 : 0);
     key.add(epilogue.bias() != null);
-    key.add(epilogue.activation() == null ? -1L : epilogue.activation().ordinal());
+    key.add(Elementwise.algorithmOrNone(epilogue.activation()));
     product.describe(key);
     ProductPlan plan = plans.get(() -> plan(product, epilogue, accumulate));
     run(plan, product, epilogue, accumulate);
@@ -63,7 +71,7 @@ final class Products {
     Block[] places = new Block[product.operands()];
     for (int k = 0; k < places.length; k++) {
       places[k] = product.view(k);
-      if (plan.copied[k]) {
+      if (plan.copies(k)) {
         Block copy = context.scratch().take(product.sizes(k));
         if (k != 2 || accumulate) {
           copies.copy(places[k], copy);
@@ -78,15 +86,15 @@ final class Products {
       withBias[places.length] = copies.rowMajor(epilogue.bias());
       plan.call.run(withBias);
     }
-    if (plan.copied[2]) {
+    if (plan.copies(2)) {
       copies.copy(places[2], product.view(2));
     }
   }
 
   private ProductPlan plan(Product product, Epilogue epilogue, boolean accumulate) {
-    boolean[] copied = new boolean[product.operands()];
-    for (int k = 0; k < copied.length; k++) {
-      copied[k] = !product.isPlain(k);
+    int copied = 0;
+    for (int k = 0; k < product.operands(); k++) {
+      copied |= product.isPlain(k) ? 0 : 1 << k;
     }
     Call call = make(product, epilogue, accumulate, copied);
     if (call != null && !call.isReference()) {
@@ -95,7 +103,7 @@ final class Products {
     if (call != null) {
       call.close();
     }
-    Arrays.fill(copied, true); // some stride is not to oneDNN's liking
+    copied = (1 << product.operands()) - 1; // some stride is not to oneDNN's liking
     call = make(product, epilogue, accumulate, copied);
     if (call == null) {
       throw new IllegalStateException("oneDNN has no implementation of a " + product);
@@ -103,12 +111,12 @@ final class Products {
     return new ProductPlan(call, copied);
   }
 
-  private Call make(Product product, Epilogue epilogue, boolean accumulate, boolean[] copied) {
+  private Call make(Product product, Epilogue epilogue, boolean accumulate, int copied) {
     try (Build build = context.build(product.toString())) {
       dnnl_memory_desc[] descs = new dnnl_memory_desc[product.operands()];
       for (int k = 0; k < descs.length; k++) {
-        descs[k] =
-            build.floats(product.sizes(k), copied[k] ? product.dense(k) : product.strides(k));
+        boolean copy = ProductPlan.copies(copied, k);
+        descs[k] = build.floats(product.sizes(k), copy ? product.dense(k) : product.strides(k));
         if (descs[k] == null) {
           return null;
         }
@@ -137,13 +145,7 @@ final class Products {
       dnnl_primitive_desc descriptor = build.descriptor();
       int status =
           dnnl_matmul_primitive_desc_create(
-              descriptor,
-              build.engine(),
-              descs[0],
-              descs[1],
-              bias,
-              descs[2],
-              build.attributes());
+              descriptor, build.engine(), descs[0], descs[1], bias, descs[2], build.attributes());
       return build.made(status, descriptor) ? build.call(descriptor) : null;
     }
   }

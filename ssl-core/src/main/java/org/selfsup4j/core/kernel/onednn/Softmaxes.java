@@ -47,10 +47,7 @@ final class Softmaxes {
     try (Build build = context.build("softmax of [" + rows + ", " + width + "]")) {
       dnnl_memory_desc matrix = build.floats(rows, width);
       dnnl_primitive_desc descriptor = forward(build, matrix, logarithm);
-      return build
-          .argument(DNNL_ARG_SRC, matrix)
-          .argument(DNNL_ARG_DST, matrix)
-          .call(descriptor);
+      return build.argument(DNNL_ARG_SRC, matrix).argument(DNNL_ARG_DST, matrix).call(descriptor);
     }
   }
 
