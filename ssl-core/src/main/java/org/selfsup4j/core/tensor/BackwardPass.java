@@ -19,12 +19,7 @@ final class BackwardPass {
   }
 
   void run(Tensor loss, List<Node> tape) {
-    Storage[] storage = new Storage[1];
-    long[] shape = loss.shape().raw();
-    Block one = session.allocate("backward", loss.type(), shape, Strides.rowMajor(shape), storage);
-    kernels.fill(one, 1);
-    loss.storage().pin(); // its value is read after the backward pass
-    adopt(loss.node(), one, storage[0], true);
+    begin(loss);
     for (int i = tape.size() - 1; i >= 0; i--) {
       Node node = tape.get(i);
       if (node.gradient != null) {
@@ -36,6 +31,23 @@ final class BackwardPass {
       }
       node.owned.forEach(Storage::free);
     }
+  }
+
+  private void begin(Tensor loss) {
+    Node node = loss.node();
+    Storage[] storage = new Storage[1];
+    Block one;
+    if (node.variable != null) { // the loss is the variable itself
+      one = node.variable.gradient();
+    } else {
+      long[] shape = loss.shape().raw();
+      one = session.allocate("backward", loss.type(), shape, Strides.rowMajor(shape), storage);
+    }
+    kernels.fill(one, 1);
+    if (loss.storage() != null) {
+      loss.storage().pin(); // its value is read after the backward pass
+    }
+    adopt(node, one, storage[0], true);
   }
 
   private void adopt(Node node, Block gradient, Storage storage, boolean exclusive) {
@@ -133,12 +145,17 @@ final class BackwardPass {
     }
 
     void finish() {
+      commit(true); // what lies in a variable's own memory is what the rest is added to
+      commit(false);
+      scratch.forEach(Storage::release);
+    }
+
+    private void commit(boolean own) {
       for (int i = 0; i < targets.length; i++) {
-        if (targets[i] != null) {
+        if (targets[i] != null && (targetStorages[i] == null) == own) {
           commit(node.inputs.get(i).node(), targets[i], targetStorages[i]);
         }
       }
-      scratch.forEach(Storage::release);
     }
 
     private void commit(Node source, Block written, Storage storage) {
