@@ -17,7 +17,16 @@ final class Memory implements AutoCloseable {
 
   private static final double MARK = 77;
 
-  private record Owned(Slab slab, boolean[] used) {}
+  /** A slab and which of its places belong to a view. */
+  private static final class Owned {
+    private final Slab slab;
+    private final boolean[] used;
+
+    Owned(Slab slab, boolean[] used) {
+      this.slab = slab;
+      this.used = used;
+    }
+  }
 
   private final List<Owned> owned = new ArrayList<>();
 

@@ -20,7 +20,9 @@ interface PoolingContract extends KernelsUnderTest {
           new Window(2, 3, 1, 2, 1, 0, 0, 1, 1, 1),
           Window.of(6, 7, 6, 7, 0, 0)); // global
 
-  long[] IMAGE = {2, 3, 6, 7};
+  private static long[] image() {
+    return new long[] {2, 3, 6, 7};
+  }
 
   private static Numbers max(Window w, Numbers x) {
     Numbers y =
@@ -79,8 +81,8 @@ interface PoolingContract extends KernelsUnderTest {
     for (Window w : WINDOWS) {
       for (Numbers x :
           List.of(
-              Numbers.random(1, IMAGE).map(v -> v - 3), // all negative: padding must not win
-              Numbers.whole(2, 0, 3, IMAGE))) { // many equal
+              Numbers.random(1, image()).map(v -> v - 3), // all negative: padding must not win
+              Numbers.whole(2, 0, 3, image()))) { // many equal
         try (Memory memory = new Memory()) {
           Block image = memory.put(type, layout, x);
           Numbers want = max(w, x);
@@ -94,7 +96,7 @@ interface PoolingContract extends KernelsUnderTest {
           kernels().maxPool(w, image, again, workspace);
           check(memory, "max for training", again, want);
           Numbers dy = Numbers.random(3, want.shape);
-          Block dx = memory.room(type, layout, IMAGE);
+          Block dx = memory.room(type, layout, image());
           kernels().maxPoolBackward(w, image, again, workspace, memory.put(type, layout, dy), dx);
           check(memory, "max gradient " + w, dx, maxGradient(w, x, want, dy));
         }
@@ -108,18 +110,18 @@ interface PoolingContract extends KernelsUnderTest {
     for (Window w : WINDOWS) {
       for (boolean countPadding : new boolean[] {true, false}) {
         try (Memory memory = new Memory()) {
-          Numbers x = Numbers.random(1, IMAGE);
+          Numbers x = Numbers.random(1, image());
           Numbers y = Numbers.zeros(PlainWindows.resultShape(w, x.shape, x.shape[1]));
           Numbers counts = Numbers.zeros(y.shape);
-          Numbers dx = Numbers.zeros(IMAGE);
+          Numbers dx = Numbers.zeros(image());
           Numbers dy = Numbers.random(2, y.shape);
           maps(
               x,
               (n, c) ->
                   PlainWindows.walk(
                       w,
-                      IMAGE[2],
-                      IMAGE[3],
+                      x.shape[2],
+                      x.shape[3],
                       (oy, ox, ky, kx, iy, ix) -> {
                         y.add(x.at(n, c, iy, ix), n, c, oy, ox);
                         counts.add(1, n, c, oy, ox);
@@ -130,14 +132,14 @@ interface PoolingContract extends KernelsUnderTest {
               (n, c) ->
                   PlainWindows.walk(
                       w,
-                      IMAGE[2],
-                      IMAGE[3],
+                      x.shape[2],
+                      x.shape[3],
                       (oy, ox, ky, kx, iy, ix) ->
                           dx.add(dy.at(n, c, oy, ox) / divisor.at(n, c, oy, ox), n, c, iy, ix)));
           Block result = memory.room(type, layout, y.shape);
           kernels().averagePool(w, countPadding, memory.put(type, layout, x), result);
           check(memory, "mean " + w, result, Numbers.build(i -> y.at(i) / divisor.at(i), y.shape));
-          Block gradient = memory.room(type, layout, IMAGE);
+          Block gradient = memory.room(type, layout, image());
           kernels().averagePoolBackward(w, countPadding, memory.put(type, layout, dy), gradient);
           check(memory, "mean gradient " + w, gradient, dx);
         }

@@ -13,6 +13,11 @@ interface UpdateContract extends KernelsUnderTest {
     return layout != Layout.GAPS && layout != Layout.SLICED;
   }
 
+  /** Large enough for more than one thread and more than one tile, once. */
+  private static long[] shape(Layout layout) {
+    return new long[] {3, layout == Layout.ROWS ? 90_001 : 101};
+  }
+
   @ParameterizedTest
   @MethodSource(ElementwiseContract.CASES)
   default void sgdSteps(ElementType type, Layout layout) {
@@ -22,7 +27,7 @@ interface UpdateContract extends KernelsUnderTest {
     for (double momentum : new double[] {0, 0.9}) {
       for (boolean nesterov : new boolean[] {false, true}) {
         try (Memory memory = new Memory()) {
-          long[] shape = {3, 90_001};
+          long[] shape = shape(layout);
           Numbers p = Numbers.random(1, shape);
           Numbers v = Numbers.zeros(shape);
           Block parameter = memory.put(type, layout, p);
@@ -55,7 +60,7 @@ interface UpdateContract extends KernelsUnderTest {
       return;
     }
     try (Memory memory = new Memory()) {
-      long[] shape = {3, 90_001};
+      long[] shape = shape(layout);
       Numbers p = Numbers.random(1, shape);
       Numbers m = Numbers.zeros(shape);
       Numbers s = Numbers.zeros(shape);

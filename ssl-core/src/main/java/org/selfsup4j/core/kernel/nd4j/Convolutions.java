@@ -62,9 +62,13 @@ final class Convolutions {
       int mark = scratch.mark();
       long to = Math.min(dy.size(0), from + patches.images());
       Block results = matrix(groups, dy.slice(0, from, to)); // [G, n H' W', O/G]
-      Block rows = patches.empty(to - from);
-      products.product(results, weights, rows, false);
-      patches.scatterAdd(dx.slice(0, from, to));
+      Block direct = patches.direct(dx.slice(0, from, to));
+      if (direct != null) {
+        products.product(results, weights, direct, false);
+      } else {
+        products.product(results, weights, patches.empty(to - from), false);
+        patches.scatterAdd(dx.slice(0, from, to));
+      }
       scratch.release(mark);
     }
   }

@@ -101,22 +101,34 @@ final class Elementwise {
     }
   }
 
-  /** {@code y = mask ? a : b}. */
+  /**
+   * {@code y = mask ? a : b}. What is not chosen is replaced, not multiplied by 0: it may be infinite
+   * or not a number. ND4J's own select goes element by element on one thread.
+   */
   void where(Block mask, Block a, Block b, Block y) {
-    ElementType type = y.type();
-    if (!type.isReal() || a.type() != type || b.type() != type) {
-      ops.select(mask, a, b, y);
-      return;
-    }
-    // ND4J's select goes element by element on one thread. Here what is not chosen is replaced, not
-    // multiplied by 0: it may be infinite or not a number.
-    Block chosen = scratch.like(y);
-    Block rest = scratch.like(y);
+    // Whole numbers stand in for BOOL, which has no sum.
+    ElementType type = y.type() == ElementType.BOOL ? ElementType.INT64 : y.type();
+    Block chosen = scratch.like(type, y);
+    Block rest = scratch.like(type, y);
     ops.copy(mask, chosen);
     linear(-1, 1, chosen, rest);
-    ops.replaceWhere(chosen, 1, a, chosen); // mask ? a : 0
-    ops.replaceWhere(rest, 1, b, rest); // mask ? 0 : b
-    ops.add(chosen, rest, y);
+    ops.replaceWhere(chosen, 1, converted(a, type), chosen); // mask ? a : 0
+    ops.replaceWhere(rest, 1, converted(b, type), rest); // mask ? 0 : b
+    if (y.type() == type) {
+      ops.add(chosen, rest, y);
+    } else {
+      ops.add(chosen, rest, chosen);
+      ops.copy(chosen, y);
+    }
+  }
+
+  private Block converted(Block x, ElementType type) {
+    if (x.type() == type) {
+      return x;
+    }
+    Block copy = scratch.like(type, x);
+    ops.copy(x, copy);
+    return copy;
   }
 
   /** {@code y = a x + b}. */

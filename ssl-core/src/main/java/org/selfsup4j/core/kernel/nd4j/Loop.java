@@ -1,9 +1,7 @@
 package org.selfsup4j.core.kernel.nd4j;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import java.util.Arrays;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.Slab;
 
 /**
  * Operands of an elementwise operation with as few axes as possible: axes of size 1 dropped, the
@@ -25,9 +23,21 @@ final class Loop {
     this.strides = strides;
   }
 
-  /** A loop over blocks of equal shapes; the last one decides the order of the axes. */
+  /**
+   * A loop over blocks of equal shapes; the last one decides the order of the axes.
+   *
+   * @throws IllegalArgumentException if the shapes differ
+   */
   static Loop over(Block... operands) {
     long[] shape = operands[0].shape();
+    for (Block operand : operands) {
+      if (!Arrays.equals(shape, operand.shape())) { // ND4J would read past the end
+        throw new IllegalArgumentException(
+            "operands of one operation must have one shape: "
+                + Arrays.toString(operands)
+                + "; broadcast the smaller ones before");
+      }
+    }
     int[] order = order(shape, operands);
     long[] sizes = new long[Math.max(1, shape.length)];
     long[][] strides = new long[operands.length][sizes.length];
@@ -81,7 +91,7 @@ final class Loop {
       }
       order[j] = axis;
     }
-    return java.util.Arrays.copyOf(order, n);
+    return Arrays.copyOf(order, n);
   }
 
   private static boolean isOutside(int axis, int other, Block[] operands) {
@@ -95,39 +105,34 @@ final class Loop {
     return false;
   }
 
-  /** Operand {@code i} as ND4J sees it, repeated axes having stride 0. */
-  INDArray view(int i) {
-    return view(operands[i], java.util.Arrays.copyOf(sizes, rank), strides[i]);
+  /** Operand {@code i} with the loop's axes, repeated ones having stride 0. */
+  Block operand(int i) {
+    return operands[i].view(0, Arrays.copyOf(sizes, rank), Arrays.copyOf(strides[i], rank));
   }
 
-  /**
-   * Operand {@code i} with size 1 where it is repeated, which ND4J's broadcasting operations walk
-   * several times faster than a stride of 0; {@code partner} must have those axes in full.
-   */
-  INDArray narrowView(int i, int partner) {
-    long[] narrow = java.util.Arrays.copyOf(sizes, rank);
-    long[] steps = java.util.Arrays.copyOf(strides[i], rank);
+  /** Operand {@code i} with size 1 where it is repeated and {@code partner} is not. */
+  Block narrow(int i, int partner) {
+    long[] narrow = Arrays.copyOf(sizes, rank);
+    long[] steps = Arrays.copyOf(strides[i], rank);
     for (int axis = 0; axis < rank; axis++) {
       if (steps[axis] == 0 && strides[partner][axis] != 0) {
         narrow[axis] = 1;
         steps[axis] = 1;
       }
     }
-    return view(operands[i], narrow, steps);
+    return operands[i].view(0, narrow, steps);
   }
 
-  /** A view with the block's own axes. */
-  static INDArray view(Block block) {
-    return view(block, block.shape(), block.strides());
-  }
-
-  private static INDArray view(Block block, long[] shape, long[] strides) {
-    Slab slab = block.slab();
-    return Nd4j.create(
-        slab.buffer(),
-        shape.clone(),
-        java.util.Arrays.copyOf(strides, shape.length),
-        slab.shift() + block.offset(),
-        'c');
+  /** Whether every operand is one run of memory. */
+  boolean isFlat() {
+    if (rank > 1) {
+      return false;
+    }
+    for (long[] stride : strides) {
+      if (stride[0] != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -24,7 +24,7 @@ public final class Nd4jKernels implements Kernels {
   private final Products products = new Products(ops, scratch, elementwise);
   private final Reductions reductions = new Reductions(ops, scratch, products);
   private final Convolutions convolutions = new Convolutions(ops, scratch, products);
-  private final Pooling pooling = new Pooling(ops, scratch);
+  private final Pooling pooling = new Pooling(ops, scratch, reductions);
   private final Softmaxes softmaxes = new Softmaxes(ops, scratch, reductions);
   private final Rows tables = new Rows(ops, scratch);
   private final Updates updates = new Updates(ops, scratch);

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.kernel.nd4j;
 
+import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseScalarOp;
@@ -26,6 +27,7 @@ import org.selfsup4j.core.memory.Block;
 final class Ops {
 
   private final OpExecutioner executioner = Nd4j.getExecutioner();
+  private final Views views = new Views();
 
   /** {@code y = x}, converted. */
   void copy(Block x, Block y) {
@@ -36,14 +38,14 @@ final class Ops {
   void apply(BiFunction<INDArray, INDArray, Op> f, Block x, Block y) {
     if (y.count() > 0) {
       Loop loop = Loop.over(x, y);
-      executioner.exec(f.apply(loop.view(0), loop.view(1)));
+      executioner.exec(f.apply(views.of(loop.operand(0)), views.of(loop.operand(1))));
     }
   }
 
   /** {@code y = value}. */
   void fill(Block y, double value) {
     if (y.count() > 0) {
-      INDArray view = Loop.over(y).view(0);
+      INDArray view = views.of(Loop.over(y).operand(0));
       execute(new ScalarSet(view, null, view, value));
     }
   }
@@ -81,7 +83,7 @@ final class Ops {
   private void scalar(BiFunction<INDArray, INDArray, BaseScalarOp> f, Block x, Block y) {
     if (y.count() > 0) {
       Loop loop = Loop.over(x, y);
-      execute(f.apply(loop.view(0), loop.view(1)));
+      execute(f.apply(views.of(loop.operand(0)), views.of(loop.operand(1))));
     }
   }
 
@@ -98,16 +100,35 @@ final class Ops {
       Loop loop = Loop.over(condition, x, y);
       executioner.exec(
           new CompareAndReplace(
-              loop.view(0), loop.view(1), loop.view(2), Conditions.equals(value)));
+              views.of(loop.operand(0)), views.of(loop.operand(1)), views.of(loop.operand(2)), Conditions.equals(value)));
     }
   }
 
-  /** A broadcasting operation of two operands, by ND4J's name. */
+  /**
+   * A broadcasting operation of two operands, by ND4J's name. Operands of one shape that are not one
+   * run of memory take ND4J's broadcasting loops too, by an axis more in one of them: its pairwise
+   * loops compute every address anew and are many times slower.
+   */
   void combine(String name, Block a, Block b, Block y) {
-    if (y.count() > 0) {
-      Loop loop = Loop.over(a, b, y);
-      execute(name, loop.view(2), loop.narrowView(0, 1), loop.narrowView(1, 0));
+    if (y.count() == 0) {
+      return;
     }
+    Loop loop = Loop.over(a, b, y);
+    Block left = loop.narrow(0, 1);
+    Block right = loop.narrow(1, 0);
+    Block result = loop.operand(2);
+    if (!loop.isFlat() && Arrays.equals(left.shape(), right.shape())) {
+      right = right.broadcast(longer(right.shape()));
+      result = result.broadcast(longer(result.shape()));
+    }
+    execute(name, views.of(result), views.of(left), views.of(right));
+  }
+
+  private static long[] longer(long[] shape) {
+    long[] longer = new long[shape.length + 1];
+    longer[0] = 1;
+    System.arraycopy(shape, 0, longer, 1, shape.length);
+    return longer;
   }
 
   void add(Block a, Block b, Block y) {
@@ -126,12 +147,9 @@ final class Ops {
     combine("divide", a, b, y);
   }
 
-  /** {@code y = mask ? a : b} for any types, element after element. */
-  void select(Block mask, Block a, Block b, Block y) {
-    if (y.count() > 0) {
-      Loop loop = Loop.over(mask, a, b, y);
-      execute("select", loop.view(3), loop.view(0), loop.view(1), loop.view(2));
-    }
+  /** The block as ND4J sees it. */
+  INDArray view(Block block) {
+    return views.of(block);
   }
 
   /** Any of ND4J's own operations with one result. */

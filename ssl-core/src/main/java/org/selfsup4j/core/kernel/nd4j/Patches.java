@@ -3,6 +3,7 @@ package org.selfsup4j.core.kernel.nd4j;
 import java.util.List;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /**
  * The matrix of patches of a few images at a time, [groups, n H' W', height width C / groups]: row
@@ -23,7 +24,9 @@ final class Patches {
   private final long channels; // of one group
   private final long images;
   private final boolean covered; // every window lies inside the image
-  private final Block memory; // [G, n, H', W', points, C/G]
+  private final ElementType type;
+  private final Scratch scratch;
+  private Block memory; // [G, n, H', W', points, C/G]
 
   Patches(Ops ops, Scratch scratch, Window window, int groups, Block image, Block result) {
     this.ops = ops;
@@ -36,12 +39,9 @@ final class Patches {
     this.channels = image.size(1) / groups;
     long each = Math.max(1, rows * columns * points * image.size(1));
     this.images = Math.max(1, Math.min(image.size(0), LARGEST / each));
-    this.covered = taps.size() == points && taps.stream().allMatch(this::isWhole);
-    this.memory = scratch.rows(image.type(), groups, images, rows, columns, points, channels);
-  }
-
-  private boolean isWhole(Tap tap) {
-    return tap.toY() - tap.fromY() == rows && tap.toX() - tap.fromX() == columns;
+    this.covered = Tap.cover(window, taps, result);
+    this.type = image.type();
+    this.scratch = scratch;
   }
 
   /** How many images go through at a time. */
@@ -51,18 +51,29 @@ final class Patches {
 
   /** The matrix for {@code n} images with arbitrary content. */
   Block empty(long n) {
-    return memory.slice(1, 0, n).reshape(groups, n * rows * columns, points * channels);
+    return part(n).reshape(groups, n * rows * columns, points * channels);
+  }
+
+  /** [G, n, H', W', points, C/G]. */
+  private Block part(long n) {
+    if (memory == null) {
+      memory = scratch.rows(type, groups, images, rows, columns, points, channels);
+    }
+    return memory.slice(1, 0, n);
+  }
+
+  /** The part of x that is its own matrix of patches, or null: windows of one point. */
+  Block direct(Block x) {
+    return covered && points == 1 ? view(groups, taps.get(0).image(x)) : null;
   }
 
   /** The matrix of patches of x [n, C, H, W]; 0 where a window leaves the image. */
   Block gather(Block x) {
-    if (covered && points == 1) {
-      Block itself = view(groups, taps.get(0).image(x));
-      if (itself != null) {
-        return itself;
-      }
+    Block itself = direct(x);
+    if (itself != null) {
+      return itself;
     }
-    Block matrix = memory.slice(1, 0, x.size(0));
+    Block matrix = part(x.size(0));
     if (covered) {
       ops.copy(windows(x), byPoint(matrix));
     } else {
@@ -76,11 +87,8 @@ final class Patches {
 
   /** Adds a matrix made by {@link #empty} to the points of dx [n, C, H, W] that its rows saw. */
   void scatterAdd(Block dx) {
-    Block matrix = memory.slice(1, 0, dx.size(0));
-    boolean apart =
-        window.strideY() > window.dilationY() * (window.height() - 1)
-            && window.strideX() > window.dilationX() * (window.width() - 1);
-    if (covered && apart) {
+    Block matrix = part(dx.size(0));
+    if (covered && Tap.areApart(window)) {
       ops.copy(byPoint(matrix), windows(dx)); // dx is 0 there
       return;
     }
@@ -108,17 +116,19 @@ final class Patches {
 
   /** What the windows see, as a view [G, n, H', W', height, width, C/G]; only where covered. */
   private Block windows(Block x) {
-    long[] shape = {groups, x.size(0), rows, columns, window.height(), window.width(), channels};
-    long[] strides = {
-      x.stride(1) * channels,
-      x.stride(0),
-      x.stride(2) * window.strideY(),
-      x.stride(3) * window.strideX(),
-      x.stride(2) * window.dilationY(),
-      x.stride(3) * window.dilationX(),
-      x.stride(1)
-    };
-    return x.view(0, shape, strides);
+    Block seen = Tap.windows(window, x, rows, columns); // [n, C, H', W', height, width]
+    return seen.view(
+        0,
+        new long[] {groups, x.size(0), rows, columns, window.height(), window.width(), channels},
+        new long[] {
+          x.stride(1) * channels,
+          seen.stride(0),
+          seen.stride(2),
+          seen.stride(3),
+          seen.stride(4),
+          seen.stride(5),
+          x.stride(1)
+        });
   }
 
   /** An image [N, C, H, W] as [G, N, H, W, C/G]. */

@@ -1,5 +1,8 @@
 package org.selfsup4j.core.kernel.nd4j;
 
+import java.util.Arrays;
+import java.util.List;
+import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -9,10 +12,12 @@ final class Pooling {
 
   private final Ops ops;
   private final Scratch scratch;
+  private final Reductions reductions;
 
-  Pooling(Ops ops, Scratch scratch) {
+  Pooling(Ops ops, Scratch scratch, Reductions reductions) {
     this.ops = ops;
     this.scratch = scratch;
+    this.reductions = reductions;
   }
 
   /** The largest under the window. */
@@ -47,8 +52,13 @@ final class Pooling {
 
   /** The mean under the window. */
   void average(Window window, boolean countPadding, Block x, Block y) {
+    List<Tap> taps = Tap.of(window, x, y);
+    if (isLarge(window, taps, y)) {
+      reductions.reduce(Reduction.MEAN, Tap.windows(window, x, y.size(2), y.size(3)), sixAxes(y));
+      return;
+    }
     ops.fill(y, 0);
-    for (Tap tap : Tap.of(window, x, y)) {
+    for (Tap tap : taps) {
       Block seen = tap.result(y);
       ops.add(seen, tap.image(x), seen);
     }
@@ -60,10 +70,31 @@ final class Pooling {
     ops.fill(dx, 0);
     Block shared = scratch.like(dy);
     share(window, countPadding, dx, dy, shared);
-    for (Tap tap : Tap.of(window, dx, dy)) {
+    List<Tap> taps = Tap.of(window, dx, dy);
+    if (isLarge(window, taps, dy) && Tap.areApart(window)) {
+      Block windows = Tap.windows(window, dx, dy.size(2), dy.size(3));
+      ops.copy(sixAxes(shared).broadcast(windows.shape()), windows);
+      return;
+    }
+    for (Tap tap : taps) {
       Block target = tap.image(dx);
       ops.add(target, tap.result(shared), target);
     }
+  }
+
+  /** Whether one operation on all windows pays, which must lie inside the image for that. */
+  private static boolean isLarge(Window window, List<Tap> taps, Block result) {
+    int points = window.height() * window.width();
+    return points > 16 && Tap.cover(window, taps, result);
+  }
+
+  /** A result as [N, C, H', W', 1, 1]. */
+  private static Block sixAxes(Block y) {
+    return y.view(0, sizes(y), Arrays.copyOf(y.strides(), 6));
+  }
+
+  private static long[] sizes(Block y) {
+    return new long[] {y.size(0), y.size(1), y.size(2), y.size(3), 1, 1};
   }
 
   /** {@code shared = result / (number of points)}. */

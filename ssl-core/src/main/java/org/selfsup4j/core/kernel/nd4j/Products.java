@@ -108,8 +108,8 @@ final class Products {
   private void multiply(Block a, Block b, Block c, boolean accumulate) {
     DynamicCustomOp.DynamicCustomOpsBuilder op =
         DynamicCustomOp.builder("matmul")
-            .addInputs(Loop.view(readable(a)), Loop.view(readable(b)))
-            .addOutputs(Loop.view(c));
+            .addInputs(ops.view(readable(a)), ops.view(readable(b)))
+            .addOutputs(ops.view(c));
     if (accumulate) {
       op.addFloatingPointArguments(1.0, 1.0); // alpha, beta
     }

@@ -113,16 +113,16 @@ final class Reductions {
 
   private void plainSum(Block matrix, Block result) {
     Block sums = scratch.rows(matrix.type(), matrix.size(0));
-    INDArray view = Loop.view(matrix);
-    ops.execute(new Sum(view, null, Loop.view(sums), false, new int[] {1}));
+    INDArray view = ops.view(matrix);
+    ops.execute(new Sum(view, null, ops.view(sums), false, new int[] {1}));
     ops.copy(sums.reshape(result.shape()), result);
   }
 
   private void extreme(Reduction f, Split split) {
     Block matrix = matrix(split);
     Block found = scratch.rows(matrix.type(), matrix.size(0));
-    INDArray view = Loop.view(matrix);
-    INDArray result = Loop.view(found);
+    INDArray view = ops.view(matrix);
+    INDArray result = ops.view(found);
     int[] columns = {1};
     ops.execute(
         f == Reduction.MAX
@@ -164,8 +164,8 @@ final class Reductions {
     Block found = scratch.rows(ElementType.INT64, matrix.size(0));
     ops.execute(
         DynamicCustomOp.builder("argmax")
-            .addInputs(Loop.view(matrix))
-            .addOutputs(Loop.view(found))
+            .addInputs(ops.view(matrix))
+            .addOutputs(ops.view(found))
             .addIntegerArguments(new int[] {1})
             .build());
     ops.copy(found.reshape(split.result.shape()), split.result);
@@ -186,7 +186,7 @@ final class Reductions {
       ops.copy(flat.slice(0, from, from + size), part);
       products.product(part.reshape(1, size), part.reshape(size, 1), sum, from > 0);
     }
-    return Loop.view(sum).getDouble(0);
+    return ops.view(sum).getDouble(0);
   }
 
   private Block flat(Block x) {

@@ -35,8 +35,8 @@ final class Rows {
   private void gatherNumbers(Block table, Block ids, Block y) {
     ops.execute(
         DynamicCustomOp.builder("gather")
-            .addInputs(Loop.view(table), Loop.view(ids))
-            .addOutputs(Loop.view(y))
+            .addInputs(ops.view(table), ops.view(ids))
+            .addOutputs(ops.view(y))
             .addIntegerArguments(new int[] {0})
             .build());
   }
@@ -49,8 +49,8 @@ final class Rows {
     }
     ops.execute(
         DynamicCustomOp.builder("scatter_add")
-            .addInputs(Loop.view(table), Loop.view(places), Loop.view(rows))
-            .addOutputs(Loop.view(table))
+            .addInputs(ops.view(table), ops.view(places), ops.view(rows))
+            .addOutputs(ops.view(table))
             .addBooleanArguments(true) // lock: on one thread, in order
             .build());
   }
@@ -62,7 +62,7 @@ final class Rows {
       return dense;
     }
     ops.copy(ids, dense);
-    long[] values = Loop.view(dense).toLongVector();
+    long[] values = ops.view(dense).toLongVector();
     for (int i = 0; i < values.length; i++) {
       if (values[i] < 0 || values[i] >= table.size(0)) {
         throw new IndexOutOfBoundsException(

@@ -1,6 +1,7 @@
 package org.selfsup4j.core.kernel.nd4j;
 
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Reciprocal;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
@@ -28,6 +29,10 @@ final class Slopes {
       elementwise.linear(a, 0, dy, dx);
       return;
     }
+    if (f == Unary.POWER && a == 0) { // also where x is 0
+      ops.fill(dx, 0);
+      return;
+    }
     Block slope = scratch.like(dx);
     slope(f, a, b, x, slope);
     ops.multiply(slope, dy, dx);
@@ -37,10 +42,10 @@ final class Slopes {
     switch (f) {
       case LINEAR -> ops.fill(slope, a);
       case EXP -> ops.apply(Exp::new, x, slope);
-      case LOG -> ops.power(x, -1, slope);
+      case LOG -> ops.apply(Reciprocal::new, x, slope);
       case SQRT -> {
         ops.apply(Sqrt::new, x, slope);
-        ops.power(slope, -1, slope);
+        ops.apply(Reciprocal::new, slope, slope);
         ops.scale(slope, 0.5, slope);
       }
       case ABS -> ops.apply(Sign::new, x, slope);

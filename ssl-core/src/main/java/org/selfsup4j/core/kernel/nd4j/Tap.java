@@ -61,6 +61,38 @@ record Tap(
     return Math.min(results, Math.floorDiv(size - 1 - shift, stride) + 1);
   }
 
+  /** Whether these are all the taps of a window and every result sees each inside the image. */
+  static boolean cover(Window window, List<Tap> taps, Block result) {
+    return taps.size() == window.height() * window.width()
+        && taps.stream().allMatch(tap -> tap.isSeenByAll(result));
+  }
+
+  private boolean isSeenByAll(Block result) {
+    return toY - fromY == result.size(2) && toX - fromX == result.size(3);
+  }
+
+  /** Whether no two results see the same point. */
+  static boolean areApart(Window window) {
+    return window.strideY() > window.dilationY() * (window.height() - 1)
+        && window.strideX() > window.dilationX() * (window.width() - 1);
+  }
+
+  /** What windows that lie inside the image see: [N, C, H', W', height, width]. */
+  static Block windows(Window window, Block x, long rows, long columns) {
+    long[] shape = {
+      x.size(0), x.size(1), rows, columns, window.height(), window.width()
+    };
+    long[] strides = {
+      x.stride(0),
+      x.stride(1),
+      x.stride(2) * window.strideY(),
+      x.stride(3) * window.strideX(),
+      x.stride(2) * window.dilationY(),
+      x.stride(3) * window.dilationX()
+    };
+    return x.view(0, shape, strides);
+  }
+
   /** The points of an image [N, C, H, W] that this tap reads: [N, C, rows, columns]. */
   Block image(Block x) {
     long[] shape = {x.size(0), x.size(1), toY - fromY, toX - fromX};
