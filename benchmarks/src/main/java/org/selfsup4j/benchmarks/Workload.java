@@ -1,0 +1,149 @@
+package org.selfsup4j.benchmarks;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.Optimizer;
+import org.selfsup4j.core.optim.ParameterGroup;
+import org.selfsup4j.core.optim.Schedule;
+import org.selfsup4j.core.optim.Sgd;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.models.ResNet;
+import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import org.selfsup4j.pretext.parts.ProjectionHead;
+import org.selfsup4j.pretext.rotation.Rotation;
+import org.selfsup4j.pretext.simclr.SimClr;
+
+/**
+ * A training step to be timed: a task, its optimizer, and a batch in memory.
+ *
+ * @param name by which it is picked
+ * @param images source images of a step (not views)
+ * @param gflop operations of products and convolutions, forward and backward, in thousand millions
+ * @param task makes the task
+ * @param plan optimizer and rate
+ * @param batch opens the batch in a session
+ */
+public record Workload<B>(
+    String name,
+    int images,
+    double gflop,
+    Supplier<PretextTask<?, ?, B>> task,
+    TrainingPlan plan,
+    Function<Session, B> batch) {
+
+  /** The names of all workloads. */
+  public static List<String> names() {
+    return all().stream().map(Workload::name).toList();
+  }
+
+  /** The workload called {@code name}. */
+  public static Workload<?> of(String name) {
+    return all().stream()
+        .filter(workload -> workload.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no workload named '" + name + "': choose one of " + names()));
+  }
+
+  private static List<Workload<?>> all() {
+    return List.of(
+        mae("mae-vit-tiny-32", 32, 4, 128, 114),
+        mae("mae-vit-tiny-224", 224, 16, 64, 196),
+        rotation("rotation-resnet18-32", 128, 426),
+        simClr("simclr-resnet18-32", ResNet.Stem.SMALL, 32, 64, 426),
+        simClr("simclr-resnet18-224", ResNet.Stem.LARGE, 224, 16, 341));
+  }
+
+  private static Workload<MaskedAutoencoder.Batch> mae(
+      String name, int side, int patch, int batch, double gflop) {
+    RandomStream random = RandomStream.of(1);
+    int patches = (side / patch) * (side / patch);
+    float[] images = gaussian(random.at("images"), batch * 3 * side * side);
+    float[] noise = new float[batch * patches];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = random.nextFloat();
+    }
+    return new Workload<>(
+        name,
+        batch,
+        gflop,
+        () ->
+            MaskedAutoencoder.of(
+                VisionTransformer.tiny(side, patch, random.at("encoder")),
+                128,
+                4,
+                4,
+                MaskedAutoencoder.Options.paper((image, draws) -> image),
+                random.at("task")),
+        plan(batch, new AdamW(0.9, 0.95, 1e-8, 0.05), 1.5e-4),
+        session ->
+            new MaskedAutoencoder.Batch(
+                session.tensor(images, batch, side, side, 3).permute(0, 3, 1, 2),
+                session.tensor(noise, batch, patches)));
+  }
+
+  private static Workload<Rotation.Batch> rotation(String name, int batch, double gflop) {
+    RandomStream random = RandomStream.of(1);
+    float[] images = gaussian(random.at("images"), batch * 3 * 32 * 32);
+    long[] turns = new long[batch];
+    for (int i = 0; i < batch; i++) {
+      turns[i] = random.nextInt(4);
+    }
+    return new Workload<>(
+        name,
+        batch,
+        gflop,
+        () ->
+            Rotation.of(
+                ResNet.resnet18(ResNet.Stem.SMALL, random.at("encoder")),
+                new Rotation.Options((image, draws) -> image),
+                random.at("task")),
+        plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
+        session ->
+            new Rotation.Batch(
+                session.tensor(images, batch, 32, 32, 3).permute(0, 3, 1, 2),
+                session.ids(turns, batch)));
+  }
+
+  private static Workload<SimClr.Batch> simClr(
+      String name, ResNet.Stem stem, int side, int batch, double gflop) {
+    RandomStream random = RandomStream.of(1);
+    float[] views = gaussian(random.at("views"), 2 * batch * 3 * side * side);
+    return new Workload<>(
+        name,
+        batch,
+        gflop,
+        () ->
+            new SimClr(
+                ResNet.resnet18(stem, random.at("encoder")),
+                ProjectionHead.of(random.at("projector"), 512, 512, 128),
+                new SimClr.Options(0.5, (image, draws) -> image)),
+        plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
+        session ->
+            new SimClr.Batch(
+                session.tensor(views, 2, batch, side, side, 3).permute(0, 1, 4, 2, 3)));
+  }
+
+  /** Decay on everything, as the peer's plain optimizers have it. */
+  private static TrainingPlan plan(int batch, Optimizer optimizer, double rate) {
+    return TrainingPlan.of(1, batch)
+        .withOptimizer(optimizer, Schedule.constant(rate))
+        .withGroups(ParameterGroup.everything());
+  }
+
+  private static float[] gaussian(RandomStream random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

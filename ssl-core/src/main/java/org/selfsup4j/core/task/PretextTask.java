@@ -1,0 +1,52 @@
+package org.selfsup4j.core.task;
+
+import java.util.List;
+import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Stacking;
+import org.selfsup4j.core.module.Module;
+import org.selfsup4j.core.random.RandomStream;
+
+/**
+ * A pretext task: a record whose components are networks and settings. It says how one example is
+ * made of one sample, on loader threads, and what the loss of a batch is, on the training thread;
+ * batches, memory, optimizers, checkpoints and logs are the trainer's.
+ *
+ * @param <T> what the source yields: an image, frames, tokens
+ * @param <E> an example: a record
+ * @param <B> a batch: a record of tensors with the example's component names
+ */
+public interface PretextTask<T, E, B> extends Module {
+
+  /**
+   * Makes an example. Runs on loader threads and reads no parameter and no buffer; every draw comes
+   * from {@code random}, which is addressed by seed, epoch and sample.
+   */
+  E example(Sample<T> sample, RandomStream random);
+
+  /** The loss of a batch, on the training thread. */
+  Loss loss(B batch, Step step);
+
+  /** How examples become a batch: read off the types of example and batch. */
+  default Stacking<E, B> stacking() {
+    return Stacking.of(this, PretextTask.class);
+  }
+
+  /** The passes of a step: one that trains everything. */
+  default List<Turn<B>> turns() {
+    return List.of(new Turn<>("all", List.of(this), this::loss));
+  }
+
+  /**
+   * Refuses what can't work, before the first step: a queue against a batch size, a bank against a
+   * number of samples.
+   *
+   * @throws IllegalArgumentException saying both values and what to do
+   */
+  default void check(int batchSize, long samples) {}
+
+  /** Runs before the first batch of an epoch is made. */
+  default void beforeEpoch(Epoch epoch) {}
+
+  /** Runs after the optimizer's update: a queue, a centre, a teacher that follows. */
+  default void afterStep(Step step) {}
+}

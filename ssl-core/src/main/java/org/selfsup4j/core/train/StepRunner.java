@@ -1,0 +1,200 @@
+package org.selfsup4j.core.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.module.Module;
+import org.selfsup4j.core.module.Parameter;
+import org.selfsup4j.core.module.Parts;
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.module.State;
+import org.selfsup4j.core.optim.Optimization;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.Loss;
+import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.task.Step;
+import org.selfsup4j.core.task.Turn;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.tensor.Variable;
+
+/**
+ * Runs training steps of a task: for each turn forward, loss, backward, clipping, update; then the
+ * task's {@code afterStep}. It owns the memory of the steps and the optimizers' state; batches,
+ * files and logs are the caller's.
+ *
+ * @param <B> the task's batch
+ */
+public final class StepRunner<B> implements AutoCloseable {
+
+  private final PretextTask<?, ?, B> task;
+  private final TrainingPlan plan;
+  private final Kernels kernels;
+  private final long steps;
+  private final Parts parts;
+  private final Arena arena = new Arena();
+  private final List<TurnState<B>> turns = new ArrayList<>();
+  private double lastNorm = Double.NaN;
+
+  private record TurnState<B>(Turn<B> turn, Set<Variable> trained, Optimization optimization) {}
+
+  /**
+   * Gathers the task's parameters for training.
+   *
+   * @param steps of the whole run, for schedules
+   */
+  public StepRunner(PretextTask<?, ?, B> task, TrainingPlan plan, Kernels kernels, long steps) {
+    this.task = task;
+    this.plan = plan;
+    this.kernels = kernels;
+    this.steps = steps;
+    this.parts = Parts.of(task);
+    IdentityHashMap<Variable, String> taken = new IdentityHashMap<>();
+    for (Turn<B> turn : task.turns()) {
+      Map<String, Parameter> parameters = parametersOf(turn);
+      parameters.forEach(
+          (name, parameter) -> {
+            String other = taken.put(parameter.variable(), turn.name());
+            if (other != null) {
+              throw new IllegalArgumentException(
+                  "parameter '"
+                      + name
+                      + "' is trained by the turns '"
+                      + other
+                      + "' and '"
+                      + turn.name()
+                      + "': each parameter belongs to one optimizer");
+            }
+          });
+      Set<Variable> trained = Collections.newSetFromMap(new IdentityHashMap<>());
+      parameters.values().forEach(parameter -> trained.add(parameter.variable()));
+      turns.add(
+          new TurnState<>(
+              turn,
+              trained,
+              new Optimization(plan.optimizer(), plan.groups(), parameters, kernels)));
+    }
+  }
+
+  private Map<String, Parameter> parametersOf(Turn<B> turn) {
+    Set<Parameter> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Module module : turn.trained()) {
+      wanted.addAll(Parts.of(module).parameters().values());
+    }
+    Map<String, Parameter> named = new LinkedHashMap<>();
+    parts
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              if (wanted.contains(parameter)) {
+                named.put(name, parameter);
+              }
+            });
+    return named;
+  }
+
+  /**
+   * Runs step {@code number} of {@code epoch}.
+   *
+   * @param batch opens the batch as tensors of a session
+   * @param watch whether embeddings that the task watches are read out
+   * @throws DivergedException if the loss or the gradient is not finite; the parameters are then as
+   *     they were before the turn
+   */
+  public StepResult run(long number, long epoch, Function<Session, B> batch, boolean watch) {
+    double rate = plan.rate().at(number, steps);
+    RandomStream random = RandomStream.of(plan.seed()).at("step").at(number);
+    double loss = 0;
+    Map<String, Double> measures = new LinkedHashMap<>();
+    Map<String, StepResult.Watched> watched = new LinkedHashMap<>();
+    for (TurnState<B> turn : turns) {
+      try (Session session = Session.training(kernels, arena, "step " + number)) {
+        session.train(turn.trained()::contains);
+        Pass pass = new Pass(true, random.at(turn.turn().name()), session);
+        Step step = new Step(number, epoch, (double) number / steps, pass);
+        Loss result = turn.turn().loss().compute(batch.apply(session), step);
+        double value = result.value().detach().item();
+        if (!Double.isFinite(value)) {
+          throw new DivergedException(number, value, rate, lastNorm);
+        }
+        loss += value;
+        measures.putAll(result.measures());
+        if (watch) {
+          result.watched().forEach((name, z) -> watched.put(name, read(name, z)));
+        }
+        session.backward(result.value());
+      }
+      update(turn.optimization(), number, loss, rate);
+    }
+    try (Session session = Session.evaluation(kernels, arena, "after step " + number)) {
+      Pass pass = new Pass(false, random.at("after"), session);
+      task.afterStep(new Step(number, epoch, (double) number / steps, pass));
+    }
+    return new StepResult(number, loss, rate, lastNorm, measures, watched);
+  }
+
+  private void update(Optimization optimization, long number, double loss, double rate) {
+    double norm = optimization.gradientNorm();
+    lastNorm = norm;
+    if (!Double.isFinite(norm)) {
+      throw new DivergedException(number, loss, rate, norm);
+    }
+    if (plan.clipNorm() < Double.POSITIVE_INFINITY) {
+      optimization.clip(norm, plan.clipNorm());
+    }
+    optimization.step(rate);
+  }
+
+  private static StepResult.Watched read(String name, Tensor z) {
+    if (z.rank() != 2) {
+      throw new IllegalArgumentException(
+          "watched embeddings '" + name + "' must be [N, D], got " + z.shape());
+    }
+    return new StepResult.Watched((int) z.size(0), (int) z.size(1), z.toDoubles());
+  }
+
+  /** Everything a checkpoint must hold to go on with the same bits, by name. */
+  public Map<String, Block> state() {
+    Map<String, Block> state = new LinkedHashMap<>();
+    for (Map.Entry<String, State> entry : parts.states().entrySet()) {
+      state.put("task." + entry.getKey(), entry.getValue().variable().value());
+    }
+    for (TurnState<B> turn : turns) {
+      turn.optimization()
+          .moments()
+          .forEach(
+              (name, block) -> state.put("optimizer." + turn.turn().name() + "." + name, block));
+    }
+    return state;
+  }
+
+  /** Goes on as after {@code done} steps; {@link #state} was filled before. */
+  public void resumeAfter(long done) {
+    turns.forEach(turn -> turn.optimization().setSteps(done));
+  }
+
+  /** The task's parts. */
+  public Parts parts() {
+    return parts;
+  }
+
+  /** The memory of the steps. */
+  public Arena arena() {
+    return arena;
+  }
+
+  /** Gives all memory back; the parameters keep their values in memory of their own. */
+  @Override
+  public void close() {
+    turns.forEach(turn -> turn.optimization().close());
+    arena.close();
+  }
+}

@@ -1,0 +1,156 @@
+package org.selfsup4j.core.train;
+
+import java.util.List;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.Optimizer;
+import org.selfsup4j.core.optim.ParameterGroup;
+import org.selfsup4j.core.optim.Schedule;
+import org.selfsup4j.core.optim.WarmupCosine;
+
+/**
+ * How long and by which rule a task is trained. Everything in it decides the resulting weights,
+ * except where said.
+ *
+ * @param epochs passes over the data
+ * @param batchSize samples of a step
+ * @param seed of every random draw
+ * @param optimizer turns gradients into steps
+ * @param rate learning rate over the run
+ * @param groups which parameters are treated how; the first that holds a parameter takes it
+ * @param clipNorm limit of the gradients' norm; infinite for none
+ * @param checkpointEvery steps between checkpoints; one is written at the end of the run anyway
+ * @param keepCheckpoints how many of the newest are kept
+ * @param logEvery steps between lines of {@code metrics.jsonl}
+ */
+public record TrainingPlan(
+    int epochs,
+    int batchSize,
+    long seed,
+    Optimizer optimizer,
+    Schedule rate,
+    List<ParameterGroup> groups,
+    double clipNorm,
+    int checkpointEvery,
+    int keepCheckpoints,
+    int logEvery) {
+
+  /** Checks the ranges; the list is copied. */
+  public TrainingPlan {
+    requirePositive("epochs", epochs);
+    requirePositive("batchSize", batchSize);
+    requirePositive("checkpointEvery", checkpointEvery);
+    requirePositive("keepCheckpoints", keepCheckpoints);
+    requirePositive("logEvery", logEvery);
+    if (!(clipNorm > 0)) {
+      throw new IllegalArgumentException(
+          "clipNorm is " + clipNorm + ": it must be above 0; infinite for no clipping");
+    }
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * AdamW at 1e-3 with a tenth of warm-up and a cosine, decay .05 but none on biases and norms, no
+   * clipping, a checkpoint every 500 steps of which two are kept, a log line every 10 steps, seed
+   * 0.
+   */
+  public static TrainingPlan of(int epochs, int batchSize) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        0,
+        AdamW.withDecay(0.05),
+        WarmupCosine.of(1e-3),
+        List.of(ParameterGroup.biasesAndNorms(), ParameterGroup.everything()),
+        Double.POSITIVE_INFINITY,
+        500,
+        2,
+        10);
+  }
+
+  /** The same with another seed. */
+  public TrainingPlan withSeed(long newSeed) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        newSeed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery);
+  }
+
+  /** The same with another optimizer and learning rate. */
+  public TrainingPlan withOptimizer(Optimizer newOptimizer, Schedule newRate) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        newOptimizer,
+        newRate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery);
+  }
+
+  /** The same with other parameter groups. */
+  public TrainingPlan withGroups(ParameterGroup... newGroups) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        List.of(newGroups),
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery);
+  }
+
+  /** The same with gradients clipped at {@code norm}. */
+  public TrainingPlan withClipNorm(double norm) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        norm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery);
+  }
+
+  /** The same with checkpoints every {@code steps}, the newest {@code keep} kept. */
+  public TrainingPlan withCheckpoints(int steps, int keep) {
+    return new TrainingPlan(
+        epochs, batchSize, seed, optimizer, rate, groups, clipNorm, steps, keep, logEvery);
+  }
+
+  /** The same with a log line every {@code steps}. */
+  public TrainingPlan withLogEvery(int steps) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        steps);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + ": it must be at least 1");
+    }
+  }
+}

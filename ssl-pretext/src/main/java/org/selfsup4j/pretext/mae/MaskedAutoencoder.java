@@ -1,0 +1,156 @@
+package org.selfsup4j.pretext.mae;
+
+import org.selfsup4j.core.data.Augmentation;
+import org.selfsup4j.core.data.Image;
+import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.encoder.PatchEncoder;
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.ImageTask;
+import org.selfsup4j.core.task.Loss;
+import org.selfsup4j.core.task.Step;
+import org.selfsup4j.core.tensor.Rows;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.ShapeException;
+import org.selfsup4j.core.tensor.Tensor;
+
+/**
+ * The masked autoencoder (He, Chen, Xie, Li, Dollar and Girshick 2022, "Masked autoencoders are
+ * scalable vision learners"): the encoder sees a quarter of the patches, a small decoder guesses
+ * the pixels of the others.
+ *
+ * @param encoder sees the visible patches
+ * @param decoder guesses the others; thrown away after training
+ * @param options how much is masked, and what the target is
+ */
+public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options options)
+    implements ImageTask<MaskedAutoencoder.Example, MaskedAutoencoder.Batch> {
+
+  /**
+   * Settings.
+   *
+   * @param maskRatio part of the patches that is masked, in (0, 1)
+   * @param standardizePatches whether the target is each patch with mean 0 and variance 1
+   * @param augmentation makes the image; its last step should normalise
+   */
+  public record Options(double maskRatio, boolean standardizePatches, Augmentation augmentation) {
+
+    /** Checks the ratio. */
+    public Options {
+      if (!(maskRatio > 0 && maskRatio < 1)) {
+        throw new IllegalArgumentException(
+            "maskRatio is " + maskRatio + ": it must be between 0 and 1, usually .75");
+      }
+    }
+
+    /** 75% masked, standardised targets: the paper's default (section 4.1). */
+    public static Options paper(Augmentation augmentation) {
+      return new Options(0.75, true, augmentation);
+    }
+  }
+
+  /** An image, and noise [T] that decides which patches are masked. */
+  public record Example(Image image, float[] noise) {}
+
+  /** Images [N, C, H, W] and noise [N, T]. */
+  public record Batch(Tensor image, Tensor noise) {}
+
+  /** Refuses a ratio that leaves nothing to see or nothing to guess. */
+  public MaskedAutoencoder {
+    int patches = patches(encoder);
+    int kept = (int) (patches * (1 - options.maskRatio));
+    if (kept < 1 || kept >= patches) {
+      throw new IllegalArgumentException(
+          "maskRatio "
+              + options.maskRatio
+              + " of "
+              + patches
+              + " patches keeps "
+              + kept
+              + ": choose smaller patches or another ratio");
+    }
+  }
+
+  /** With a fresh decoder. */
+  public static MaskedAutoencoder of(
+      PatchEncoder encoder, int width, int depth, int heads, Options options, RandomStream random) {
+    return new MaskedAutoencoder(
+        encoder, Decoder.of(encoder, width, depth, heads, random.at("decoder")), options);
+  }
+
+  @Override
+  public Example example(Sample<Image> sample, RandomStream random) {
+    Image image = options.augmentation.apply(sample.value(), random.at("augmentation"));
+    RandomStream draws = random.at("noise");
+    float[] noise = new float[patches(encoder)];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = draws.nextFloat();
+    }
+    return new Example(image, noise);
+  }
+
+  @Override
+  public Loss loss(Batch batch, Step step) {
+    Reconstruction result = reconstruct(batch, step.pass());
+    return Loss.of(result.loss());
+  }
+
+  /**
+   * What the decoder makes of a batch.
+   *
+   * @param loss mean squared error of the masked patches
+   * @param prediction [N, T, patch patch C]
+   * @param masked [N, T], 1 where the patch was masked
+   */
+  public record Reconstruction(Tensor loss, Tensor prediction, Tensor masked) {}
+
+  /** Masks, encodes, decodes and compares. */
+  public Reconstruction reconstruct(Batch batch, Pass pass) {
+    Tensor images = batch.image();
+    int n = (int) images.size(0);
+    int t = (int) batch.noise().size(1);
+    Session session = pass.session();
+    Masking masking = Masking.of(batch.noise().toDoubles(), n, t, options.maskRatio);
+    Tensor tokens = encoder.embed(images, pass); // [N, T, D]
+    if (tokens.size(1) != t) {
+      throw new ShapeException(
+          "images of "
+              + images.size(2)
+              + "x"
+              + images.size(3)
+              + " have "
+              + tokens.size(1)
+              + " patches, the encoder was made for "
+              + t
+              + ": let the augmentation give images of "
+              + encoder.imageSize());
+    }
+    Tensor kept = Rows.gatherTokens(tokens, session.ids(masking.keep(), n, masking.kept()));
+    Tensor latent = encoder.encode(kept, pass); // [N, 1 + K, D]
+    Tensor order = session.ids(masking.restore(), n, t);
+    Tensor prediction = decoder.apply(latent, order, pass); // [N, T, patch patch C]
+    Tensor target = Patches.of(images, encoder.patchSize());
+    if (options.standardizePatches) {
+      target = Patches.standardized(target);
+    }
+    Tensor masked = session.tensor(images.type(), masking.masked(), n, t);
+    return new Reconstruction(maskedError(prediction, target, masked), prediction, masked);
+  }
+
+  /**
+   * Mean squared error over the masked patches of the whole batch.
+   *
+   * @param prediction [N, T, P]
+   * @param target [N, T, P]
+   * @param masked [N, T], 1 where the patch counts
+   */
+  public static Tensor maskedError(Tensor prediction, Tensor target, Tensor masked) {
+    Tensor errors = prediction.minus(target).squared().mean(-1); // [N, T]
+    return errors.times(masked).sum().dividedBy(masked.sum());
+  }
+
+  private static int patches(PatchEncoder encoder) {
+    int side = encoder.imageSize() / encoder.patchSize();
+    return side * side;
+  }
+}

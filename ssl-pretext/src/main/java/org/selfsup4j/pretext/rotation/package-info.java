@@ -1,0 +1,2 @@
+/** Rotation prediction: Gidaris, Singh and Komodakis 2018. */
+package org.selfsup4j.pretext.rotation;

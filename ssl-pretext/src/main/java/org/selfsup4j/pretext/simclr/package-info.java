@@ -1,0 +1,2 @@
+/** SimCLR: Chen, Kornblith, Norouzi and Hinton 2020. */
+package org.selfsup4j.pretext.simclr;
