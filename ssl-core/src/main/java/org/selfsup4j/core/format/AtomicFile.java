@@ -71,7 +71,7 @@ public final class AtomicFile {
     int removed = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
-        if (LEFTOVER.matcher(entry.getFileName().toString()).matches()
+        if (isLeftover(entry.getFileName().toString())
             && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
           Files.delete(entry);
           removed++;
@@ -81,6 +81,11 @@ public final class AtomicFile {
       throw new UncheckedIOException("cannot clean folder " + folder + ": " + reason(e), e);
     }
     return removed;
+  }
+
+  /** Whether a file of this name is what a killed {@link #write} leaves. */
+  public static boolean isLeftover(String name) {
+    return LEFTOVER.matcher(name).matches();
   }
 
   /** Makes what was created, renamed or deleted in {@code folder} last. */
