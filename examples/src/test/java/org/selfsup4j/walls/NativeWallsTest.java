@@ -55,7 +55,8 @@ class NativeWallsTest {
         .that(
             not(
                 resideInAnyPackage(CORE + "memory..", CORE + "kernel.nd4j..")
-                    .or(ofTensor("Tensor|Nd4jViews|CustomOperation"))))
+                    .or(named("tensor.(Tensor|Nd4jViews|CustomOperation)"))
+                    .or(named("kernel.onednn.OneDnnProvider")))) // ND4J's libraries load first
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.nd4j..")
@@ -70,7 +71,7 @@ class NativeWallsTest {
             not(
                 resideInAnyPackage(
                         CORE + "memory..", CORE + "kernel.*..", CORE + "format..", CORE + "data..")
-                    .or(ofTensor("HostArrays"))))
+                    .or(named("tensor.HostArrays"))))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco.javacpp..")
@@ -78,8 +79,8 @@ class NativeWallsTest {
         .check(house);
   }
 
-  /** Named classes of core.tensor: its conversions, and what users write operations with. */
-  private static DescribedPredicate<JavaClass> ofTensor(String names) {
-    return nameMatching("org\\.selfsup4j\\.core\\.tensor\\.(" + names + ")(\\$.*)?").forSubtype();
+  /** Classes of core by name, with those inside them. */
+  private static DescribedPredicate<JavaClass> named(String pattern) {
+    return nameMatching("org\\.selfsup4j\\.core\\." + pattern + "(\\$.*)?").forSubtype();
   }
 }
