@@ -102,8 +102,8 @@ final class Elementwise {
   }
 
   /**
-   * {@code y = mask ? a : b}. What is not chosen is replaced, not multiplied by 0: it may be infinite
-   * or not a number. ND4J's own select goes element by element on one thread.
+   * {@code y = mask ? a : b}. What is not chosen is replaced, not multiplied by 0: it may be
+   * infinite or not a number. ND4J's own select goes element by element on one thread.
    */
   void where(Block mask, Block a, Block b, Block y) {
     // Whole numbers stand in for BOOL, which has no sum.

@@ -100,14 +100,17 @@ final class Ops {
       Loop loop = Loop.over(condition, x, y);
       executioner.exec(
           new CompareAndReplace(
-              views.of(loop.operand(0)), views.of(loop.operand(1)), views.of(loop.operand(2)), Conditions.equals(value)));
+              views.of(loop.operand(0)),
+              views.of(loop.operand(1)),
+              views.of(loop.operand(2)),
+              Conditions.equals(value)));
     }
   }
 
   /**
-   * A broadcasting operation of two operands, by ND4J's name. Operands of one shape that are not one
-   * run of memory take ND4J's broadcasting loops too, by an axis more in one of them: its pairwise
-   * loops compute every address anew and are many times slower.
+   * A broadcasting operation of two operands, by ND4J's name. Operands of one shape that are not
+   * one run of memory take ND4J's broadcasting loops too, by an axis more in one of them: its
+   * pairwise loops compute every address anew and are many times slower.
    */
   void combine(String name, Block a, Block b, Block y) {
     if (y.count() == 0) {

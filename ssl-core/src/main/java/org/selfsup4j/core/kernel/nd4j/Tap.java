@@ -79,9 +79,7 @@ record Tap(
 
   /** What windows that lie inside the image see: [N, C, H', W', height, width]. */
   static Block windows(Window window, Block x, long rows, long columns) {
-    long[] shape = {
-      x.size(0), x.size(1), rows, columns, window.height(), window.width()
-    };
+    long[] shape = {x.size(0), x.size(1), rows, columns, window.height(), window.width()};
     long[] strides = {
       x.stride(0),
       x.stride(1),

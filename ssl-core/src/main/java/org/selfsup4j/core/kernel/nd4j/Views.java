@@ -44,8 +44,9 @@ final class Views {
       this.shape = shape.clone();
       this.strides = strides.clone();
       this.hash =
-          31 * (31 * (31 * System.identityHashCode(slab) + Long.hashCode(offset))
-                  + Arrays.hashCode(shape))
+          31
+                  * (31 * (31 * System.identityHashCode(slab) + Long.hashCode(offset))
+                      + Arrays.hashCode(shape))
               + Arrays.hashCode(strides);
     }
 
