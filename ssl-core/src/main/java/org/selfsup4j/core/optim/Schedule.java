@@ -9,17 +9,32 @@ public interface Schedule {
 
   /** The same value throughout. */
   static Schedule constant(double value) {
-    return (step, steps) -> value;
+    return new Constant(value);
   }
 
   /** From {@code start} to {@code end} along half a cosine: {@code start} at step 0. */
   static Schedule cosine(double start, double end) {
-    return (step, steps) ->
-        end + (start - end) * (1 + Math.cos(Math.PI * step / Math.max(1, steps))) / 2;
+    return new Cosine(start, end);
   }
 
   /** Scales a base rate given for a batch of 256 to {@code batch} (Goyal et al. 2017). */
   static double scaled(double base, int batch) {
     return base * batch / 256;
+  }
+
+  /** See {@link #constant}. */
+  record Constant(double value) implements Schedule {
+    @Override
+    public double at(long step, long steps) {
+      return value;
+    }
+  }
+
+  /** See {@link #cosine}. */
+  record Cosine(double start, double end) implements Schedule {
+    @Override
+    public double at(long step, long steps) {
+      return end + (start - end) * (1 + Math.cos(Math.PI * step / Math.max(1, steps))) / 2;
+    }
   }
 }

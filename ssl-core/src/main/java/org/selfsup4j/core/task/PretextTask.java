@@ -1,10 +1,13 @@
 package org.selfsup4j.core.task;
 
 import java.util.List;
+import java.util.Map;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.module.Module;
+import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Tensor;
 
 /**
  * A pretext task: a record whose components are networks and settings. It says how one example is
@@ -49,4 +52,12 @@ public interface PretextTask<T, E, B> extends Module {
 
   /** Runs after the optimizer's update: a queue, a centre, a teacher that follows. */
   default void afterStep(Step step) {}
+
+  /**
+   * Pictures that show what was learned, by the heading of their column, for instance original,
+   * masked and reconstructed; [N, C, H, W] each. Without a tape.
+   */
+  default Map<String, Tensor> pictures(B batch, Pass pass) {
+    return Map.of();
+  }
 }

@@ -1,5 +1,7 @@
 package org.selfsup4j.pretext.mae;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
@@ -9,10 +11,12 @@ import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
+import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.tensor.Views;
 
 /**
  * The masked autoencoder (He, Chen, Xie, Li, Dollar and Girshick 2022, "Masked autoencoders are
@@ -135,6 +139,29 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
     }
     Tensor masked = session.tensor(images.type(), masking.masked(), n, t);
     return new Reconstruction(maskedError(prediction, target, masked), prediction, masked);
+  }
+
+  @Override
+  public Map<String, Tensor> pictures(Batch batch, Pass pass) {
+    Tensor images = batch.image();
+    int size = encoder.patchSize();
+    long rows = images.size(2) / size;
+    long columns = images.size(3) / size;
+    Reconstruction result = reconstruct(batch, pass);
+    Tensor patches = Patches.of(images, size); // [N, T, P]
+    Tensor guess = result.prediction();
+    if (options.standardizePatches) { // the target's own mean and variance give it back its light
+      Tensor variance = Reductions.varianceKeeping(patches, true, -1);
+      guess = guess.times(variance.plus(1e-6).sqrt()).plus(Reductions.meanKeeping(patches, -1));
+    }
+    Tensor hidden = Views.expand(result.masked(), 2); // [N, T, 1]
+    Tensor shown = patches.times(hidden.negated().plus(1));
+    Map<String, Tensor> pictures = new LinkedHashMap<>();
+    pictures.put("original", images);
+    pictures.put("masked", Patches.toImages(shown, size, rows, columns));
+    pictures.put(
+        "reconstructed", Patches.toImages(shown.plus(guess.times(hidden)), size, rows, columns));
+    return pictures;
   }
 
   /**

@@ -1,0 +1,98 @@
+package org.selfsup4j.core.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.selfsup4j.core.format.SafeTensors;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.module.MismatchedWeightsException;
+import org.selfsup4j.core.module.Module;
+import org.selfsup4j.core.module.NameMap;
+import org.selfsup4j.core.module.WeightSource;
+import org.selfsup4j.core.module.Weights;
+
+/**
+ * Trained weights as safetensors: the names are those of our parts, the header says where they come
+ * from (task, settings, data, seed, versions).
+ */
+public final class EncoderFile {
+
+  private EncoderFile() {}
+
+  static Module encoderOf(Module task) {
+    for (RecordComponent component : task.getClass().getRecordComponents()) {
+      if (component.getName().equals("encoder")
+          && Module.class.isAssignableFrom(component.getType())) {
+        try {
+          Method accessor = component.getAccessor();
+          accessor.setAccessible(true); // records nested in tests and examples need not be public
+          return (Module) accessor.invoke(task);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+          throw new IllegalStateException(
+              "the encoder of " + task.getClass() + " can't be read", e);
+        }
+      }
+    }
+    return task;
+  }
+
+  static void write(Path file, Module encoder, RunDescription run, long steps) {
+    Map<String, String> header = new TreeMap<>();
+    header.put("format", "selfsup4j encoder 1");
+    header.put("task", run.settings().path("task").path("type").asText());
+    header.put("settings", run.settings().toString());
+    header.put("data", run.data());
+    header.put("seed", Long.toString(run.seed()));
+    header.put("steps", Long.toString(steps));
+    header.put(
+        "versions", new ObjectMapper().valueToTree(new TreeMap<>(run.versions())).toString());
+    Map<String, Block> tensors = new LinkedHashMap<>();
+    Weights.named(encoder, NameMap.OURS)
+        .forEach((name, state) -> tensors.put(name, state.variable().value()));
+    SafeTensors.write(file, header, tensors);
+  }
+
+  /**
+   * Loads every parameter and buffer of {@code encoder} from {@code file}, or none.
+   *
+   * @return the header: where the weights come from
+   * @throws MismatchedWeightsException naming all that is missing, unexpected or of another shape
+   * @throws org.selfsup4j.core.format.CorruptFileException if the file is damaged
+   */
+  public static Map<String, String> load(Path file, Module encoder) {
+    return load(file, encoder, NameMap.OURS);
+  }
+
+  /** The same for a file with names of elsewhere. */
+  public static Map<String, String> load(Path file, Module encoder, NameMap names) {
+    try (SafeTensors tensors = SafeTensors.open(file)) {
+      Weights.load(encoder, file.toString(), new Tensors(tensors), names);
+      return tensors.metadata();
+    }
+  }
+
+  private record Tensors(SafeTensors file) implements WeightSource {
+    @Override
+    public Set<String> names() {
+      return file.names();
+    }
+
+    @Override
+    public long[] shape(String name) {
+      long[] shape = file.shape(name);
+      return Arrays.copyOf(shape, shape.length);
+    }
+
+    @Override
+    public double[] values(String name) {
+      return file.doubles(name);
+    }
+  }
+}
