@@ -1,0 +1,209 @@
+package org.selfsup4j.pretext.mae;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.module.NameMap;
+import org.selfsup4j.core.module.Parts;
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.module.WeightSource;
+import org.selfsup4j.core.module.Weights;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.tensor.Variable;
+import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.testkit.golden.Filled;
+import org.selfsup4j.testkit.golden.Golden;
+import org.selfsup4j.testkit.golden.GoldenFile;
+import org.selfsup4j.testkit.golden.GoldenNode;
+import org.selfsup4j.testkit.golden.ReadsGolden;
+import org.selfsup4j.testkit.golden.Tolerance;
+
+@ReadsGolden({"mae-mini.json", "mae-loss.json", "mae-patchify.json"})
+class MaskedAutoencoderTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "nd4j, DOUBLE, false",
+    "nd4j, DOUBLE, true",
+    "onednn, FLOAT, false",
+    "onednn, FLOAT, true"
+  })
+  void aSmallModelMeetsEveryReferenceValue(
+      String kernels,
+      ElementType type,
+      boolean standardize,
+      @Golden("mae-mini.json") GoldenFile file) {
+    Tolerance tolerance = type == ElementType.DOUBLE ? Tolerance.DOUBLE : Tolerance.FLOAT;
+    MaskedAutoencoder task = model(standardize);
+    NameMap names = names((VisionTransformer) task.encoder());
+    Parts.of(task).convertTo(type);
+    Weights.load(task, file.name(), weights(file), names);
+    Filled images = file.at("input").filled();
+    Filled noise = file.at("noise").filled();
+    Variable input = Variable.of(type, images.values(), images.shape());
+    GoldenNode want = file.at(standardize ? "norm_pix" : "plain");
+    try (Arena arena = new Arena();
+        Session session = Session.training(KernelSets.open(kernels), arena, "test")) {
+      Pass pass = new Pass(true, RandomStream.of(1), session);
+      MaskedAutoencoder.Batch batch =
+          new MaskedAutoencoder.Batch(
+              session.open(input), session.tensor(type, noise.values(), noise.shape()));
+      MaskedAutoencoder.Reconstruction result = task.reconstruct(batch, pass);
+      file.at("intermediate")
+          .at("pred")
+          .tensor()
+          .assertMatches(result.prediction().toDoubles(), tolerance);
+      want.at("loss").assertNumber(result.loss().item(), tolerance);
+      session.backward(result.loss());
+      want.at("grad_input").tensor().assertMatches(read(session, input), tolerance);
+      Map<String, double[]> gradients = new LinkedHashMap<>();
+      Parts.of(task)
+          .parameters()
+          .forEach(
+              (name, parameter) ->
+                  gradients.put(names.foreign(name), read(session, parameter.variable())));
+      for (String name : want.at("gradients").keys()) {
+        assertThat(gradients).containsKey(name);
+        want.at("gradients").at(name).tensor().assertMatches(gradients.get(name), tolerance);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nd4j, DOUBLE", "onednn, FLOAT"})
+  void theLossMeetsTheReferenceValues(
+      String kernels, ElementType type, @Golden("mae-loss.json") GoldenFile file) {
+    Tolerance tolerance = type == ElementType.DOUBLE ? Tolerance.DOUBLE : Tolerance.FLOAT;
+    for (GoldenNode example : file.cases("cases")) {
+      Filled image = example.at("tensors").at(0).filled();
+      Filled guess = example.at("tensors").at(1).filled();
+      Variable prediction = Variable.of(type, guess.values(), guess.shape());
+      try (Arena arena = new Arena();
+          Session session = Session.training(KernelSets.open(kernels), arena, "test")) {
+        Tensor target =
+            Patches.of(
+                session.tensor(type, image.values(), image.shape()), example.at("patch").integer());
+        if (example.at("norm_pix").flag()) {
+          target = Patches.standardized(target);
+        }
+        double[] mask = flat(example.at("mask"));
+        Tensor masked = session.tensor(type, mask, guess.shape()[0], guess.shape()[1]);
+        Tensor loss = MaskedAutoencoder.maskedError(session.open(prediction), target, masked);
+        example.at("loss").assertNumber(loss.item(), tolerance);
+        session.backward(loss);
+        example.at("grad_pred").tensor().assertMatches(read(session, prediction), tolerance);
+      }
+    }
+  }
+
+  @Test
+  void patchesComeInTheReferenceOrderAndGoBack(@Golden("mae-patchify.json") GoldenFile file) {
+    for (GoldenNode example : file.cases("cases")) {
+      Filled images = example.at("tensors").at(0).filled();
+      int size = example.at("patch").integer();
+      try (Arena arena = new Arena();
+          Session session = Session.evaluation(KernelSets.open("nd4j"), arena, "test")) {
+        Tensor x = session.tensor(ElementType.DOUBLE, images.values(), images.shape());
+        Tensor patches = Patches.of(x, size);
+        example.at("patches").tensor().assertMatches(patches.toDoubles(), Tolerance.DOUBLE);
+        Tensor back = Patches.toImages(patches, size, x.size(2) / size, x.size(3) / size);
+        assertThat(back.toDoubles()).containsExactly(images.values());
+      }
+    }
+  }
+
+  @Test
+  void refusesARatioThatLeavesNothing() {
+    VisionTransformer encoder = encoder();
+    MaskedAutoencoder.Options options =
+        new MaskedAutoencoder.Options(0.99, false, (image, random) -> image);
+    assertThatThrownBy(() -> MaskedAutoencoder.of(encoder, 16, 1, 4, options, RandomStream.of(1)))
+        .hasMessageContaining("maskRatio 0.99 of 16 patches keeps 0");
+  }
+
+  private static VisionTransformer encoder() {
+    return VisionTransformer.of(VisionTransformerOptions.of(16, 4, 32, 2, 4), RandomStream.of(1));
+  }
+
+  private static MaskedAutoencoder model(boolean standardize) {
+    return MaskedAutoencoder.of(
+        encoder(),
+        16,
+        1,
+        4,
+        new MaskedAutoencoder.Options(0.75, standardize, (image, random) -> image),
+        RandomStream.of(2));
+  }
+
+  /** Our names to those of the paper's code, which calls the encoder's parts as timm does. */
+  private static NameMap names(VisionTransformer encoder) {
+    return part -> {
+      if (part.startsWith("encoder.")) {
+        String name = encoder.timmNames().foreign(part.substring("encoder.".length()));
+        return name;
+      }
+      return part.replace("decoder.embed", "decoder_embed")
+          .replace("decoder.maskToken", "mask_token")
+          .replace("decoder.positions", "decoder_pos_embed")
+          .replace("decoder.blocks", "decoder_blocks")
+          .replace("decoder.norm", "decoder_norm")
+          .replace("decoder.pixels", "decoder_pred")
+          .replace("attention.projection", "attn.proj")
+          .replace("attention.qkv", "attn.qkv")
+          .replace("mlp.hidden", "mlp.fc1")
+          .replace("mlp.output", "mlp.fc2");
+    };
+  }
+
+  private static WeightSource weights(GoldenFile file) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    Map<String, double[]> values = new LinkedHashMap<>();
+    for (GoldenNode node : file.cases("parameters")) {
+      Filled filled = node.filled();
+      shapes.put(filled.name(), filled.shape());
+      values.put(filled.name(), filled.values());
+    }
+    for (String name : new String[] {"pos_embed", "decoder_pos_embed"}) {
+      shapes.put(name, file.at(name).tensor().shape());
+      values.put(name, file.at(name).tensor().values());
+    }
+    return new WeightSource() {
+      @Override
+      public Set<String> names() {
+        return values.keySet();
+      }
+
+      @Override
+      public long[] shape(String name) {
+        return shapes.get(name);
+      }
+
+      @Override
+      public double[] values(String name) {
+        return values.get(name);
+      }
+    };
+  }
+
+  private static double[] flat(GoldenNode rows) {
+    return rows.items().stream()
+        .flatMapToDouble(row -> java.util.Arrays.stream(row.numbers()))
+        .toArray();
+  }
+
+  private static double[] read(Session session, Variable variable) {
+    return session.constant(variable.gradient()).toDoubles();
+  }
+}
