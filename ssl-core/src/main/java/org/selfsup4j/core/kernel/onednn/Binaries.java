@@ -31,15 +31,15 @@ final class Binaries {
     }
   }
 
-  /** Computes {@code y = f(a, b)}; false, and nothing done, for masks that are no run of memory. */
-  boolean binary(Binary f, Block a, Block b, Block y) {
+  void binary(Binary f, Block a, Block b, Block y) {
+    context.count("binary", compute(f, a, b, y));
+  }
+
+  /** As {@link #binary}, without a note of the call. */
+  Call compute(Binary f, Block a, Block b, Block y) {
     Axes axes = Axes.of(a, b, y);
-    boolean comparison = f.isComparison();
-    if (comparison && !axes.isRun(2)) {
-      return false;
-    }
     if (commutes(f) && axes.isBroadcast(0) && !axes.isBroadcast(1)) {
-      return binary(f, b, a, y);
+      return compute(f, b, a, y);
     }
     Copies copies = context.copies();
     Block to = copies.runResult(axes, 2, y);
@@ -52,8 +52,7 @@ final class Binaries {
     }
     plan.call.run(left, right, to);
     copies.home(to, axes, 2, y);
-    context.count("binary." + f, plan.call);
-    return true;
+    return plan.call;
   }
 
   private static boolean commutes(Binary f) {

@@ -101,13 +101,17 @@ final class Convolutions {
     }
   }
 
-  void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
+  /** False, and nothing done, where oneDNN has only its plain loops for such a window. */
+  boolean convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
     Sizes sizes = new Sizes(window, groups, x, w, y);
     Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
     key.add(Elementwise.algorithmOrNone(epilogue.activation()));
     key.add(epilogue.residual() != null);
     sizes.describe(key);
     ConvolutionPlan plan = forward.get(() -> makeForward(sizes, epilogue));
+    if (plan.call.isReference()) {
+      return false;
+    }
     Copies copies = context.copies();
     Block from = copies.channelsLast(x);
     Block to = copies.channelsLastResult(y);
@@ -123,24 +127,34 @@ final class Convolutions {
     plan.call.run(Arrays.copyOf(operands, n));
     copies.home(to, y);
     context.count("convolution", plan.call);
+    return true;
   }
 
-  void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
+  /** As {@link #convolution}. */
+  boolean convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
     Sizes sizes = new Sizes(window, groups, dx, w, dy);
     sizes.describe(input.key().start(0));
     ConvolutionPlan plan = input.get(() -> makeInput(sizes));
+    if (plan.call.isReference()) {
+      return false;
+    }
     Copies copies = context.copies();
     Block from = copies.channelsLast(dy);
     Block to = copies.channelsLastResult(dx);
     plan.call.run(from, pack(plan, w), to);
     copies.home(to, dx);
     context.count("convolutionInput", plan.call);
+    return true;
   }
 
-  void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
+  /** As {@link #convolution}. */
+  boolean convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
     Sizes sizes = new Sizes(window, groups, x, dw, dy);
     sizes.describe(weights.key().start(0));
     ConvolutionPlan plan = weights.get(() -> makeWeights(sizes));
+    if (plan.call.isReference()) {
+      return false;
+    }
     Copies copies = context.copies();
     Block images = copies.channelsLast(x);
     Block gradient = copies.channelsLast(dy);
@@ -154,6 +168,7 @@ final class Convolutions {
     }
     copies.home(plain, dw);
     context.count("convolutionWeights", plan.call);
+    return true;
   }
 
   private Block pack(ConvolutionPlan plan, Block w) {

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.Pointer;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
@@ -18,6 +19,21 @@ final class Copies {
   Copies(Context context) {
     this.context = context;
     this.plans = context.plans();
+  }
+
+  /** {@code y = x} for blocks of one shape; null, and nothing done, where oneDNN cannot. */
+  String copyAny(Block x, Block y) {
+    if (x.type() != y.type()) {
+      return null;
+    }
+    if (x.type() == ElementType.FLOAT || x.type() == ElementType.BOOL) {
+      return copy(x, y).implementation();
+    }
+    if (Axes.of(x, y).isRun(0) && Axes.of(x, y).isRun(1)) {
+      Pointer.memcpy(new Address().to(y), new Address().to(x), y.count() * y.type().bytes());
+      return "host";
+    }
+    return null;
   }
 
   /** {@code y = x} for blocks of one shape and of type FLOAT or BOOL. */
@@ -40,6 +56,19 @@ final class Copies {
     }
   }
 
+  /** {@code y = value}; null, and nothing done, where oneDNN cannot. */
+  String fill(Block y, double value) {
+    if (value == 0 && 1 / value > 0 && y.isDense()) {
+      Pointer.memset(new Address().to(y), 0, y.count() * y.type().bytes());
+      return "host";
+    }
+    if (y.type() != ElementType.FLOAT) {
+      return null;
+    }
+    Block one = context.constants().scalar(0, value);
+    return copy(one.view(0, y.shape(), new long[y.rank()]), y).implementation();
+  }
+
   /** A reorder from one layout to another; null layouts and unknown ones are an exception. */
   static Call reorder(Build build, dnnl_memory_desc from, dnnl_memory_desc to) {
     dnnl_primitive_desc descriptor = build.descriptor();
@@ -60,14 +89,15 @@ final class Copies {
     if (axes.isRun(k)) {
       return x;
     }
-    Block run = place == null ? context.scratch().take(axes.sizes()) : asRun(axes, place);
+    Block run =
+        place == null ? context.scratch().take(x.type(), axes.sizes()) : asRun(axes, place);
     copy(axes.view(k, x), run);
     return run;
   }
 
   /** Where a result that is one run of memory goes: y itself, or scratch memory. */
   Block runResult(Axes axes, int k, Block y) {
-    return axes.isRun(k) ? y : context.scratch().take(axes.sizes());
+    return axes.isRun(k) ? y : context.scratch().take(y.type(), axes.sizes());
   }
 
   /** Brings home what was written to {@link #runResult}. */

@@ -37,7 +37,13 @@ final class Elementwise {
     Axes axes = Axes.of(x, y);
     Block to = context.copies().runResult(axes, 1, y);
     Block from = context.copies().run(axes, 0, x, to);
-    long count = axes.count();
+    Call call = run(f, a, b, from, to, axes.count());
+    context.copies().home(to, axes, 1, y);
+    context.count("unary", call);
+  }
+
+  /** The function of {@code count} numbers that follow one another. */
+  Call run(Unary f, double a, double b, Block from, Block to, long count) {
     describe(forward.key(), f, a, b, count);
     Call call = forward.get(() -> makeForward(f, (float) a, (float) b, count));
     if (f == Unary.RELU) {
@@ -45,8 +51,7 @@ final class Elementwise {
     } else {
       call.run(from, to);
     }
-    context.copies().home(to, axes, 1, y);
-    context.count("unary." + f, call);
+    return call;
   }
 
   void unaryBackward(Unary f, double a, double b, Block x, Block dy, Block dx) {
@@ -59,7 +64,7 @@ final class Elementwise {
     Call call = backward.get(() -> makeBackward(f, (float) a, (float) b, count));
     call.run(input, gradient, to);
     context.copies().home(to, axes, 2, dx);
-    context.count("unaryBackward." + f, call);
+    context.count("unaryBackward", call);
   }
 
   private static void describe(Key key, Unary f, double a, double b, long count) {

@@ -14,9 +14,8 @@ import org.selfsup4j.core.memory.ElementType;
  * Kernels on oneDNN, for FLOAT in the host's memory; what oneDNN does not compute, or not as the
  * contract says, is handed to the portable set.
  */
-public final class OneDnnKernels implements Kernels {
+public final class OneDnnKernels extends Handover {
 
-  private final Kernels portable;
   private final Context context;
   private final Elementwise elementwise;
   private final Binaries binaries;
@@ -25,28 +24,43 @@ public final class OneDnnKernels implements Kernels {
   private final BatchNorms batchNorms;
   private final LayerNorms layerNorms;
   private final Softmaxes softmaxes;
+  private final Sums sums;
+  private final Masks masks;
+  private final Reductions reductions;
+  private final Pools pools;
+  private final Rows rows;
+  private final Squares squares;
+  private final Largest largest;
+  private final Updates updates;
 
   /** Kernels that hand what they do not compute to {@code portable}. */
   public OneDnnKernels(Kernels portable) {
-    this.portable = portable;
-    this.context = new Context();
+    this(portable, new Context());
+  }
+
+  private OneDnnKernels(Kernels portable, Context context) {
+    super(portable, context.counts());
+    this.context = context;
     this.elementwise = new Elementwise(context);
     this.binaries = new Binaries(context);
     this.products = new Products(context);
     this.convolutions = new Convolutions(context);
     this.batchNorms = new BatchNorms(context);
     this.layerNorms = new LayerNorms(context);
-    this.softmaxes = new Softmaxes(context);
+    this.sums = new Sums(context, binaries);
+    this.masks = new Masks(context);
+    this.reductions = new Reductions(context, products, elementwise);
+    this.softmaxes = new Softmaxes(context, reductions, binaries);
+    this.pools = new Pools(context);
+    this.rows = new Rows(context);
+    this.squares = new Squares(context);
+    this.largest = new Largest(context);
+    this.updates = new Updates(context);
   }
 
   @Override
   public String name() {
     return OneDnnProvider.NAME;
-  }
-
-  @Override
-  public CallCounts calls() {
-    return context.counts();
   }
 
   /** Whether this set computes on {@code y}; if so, scratch memory is free for the call. */
@@ -58,24 +72,23 @@ public final class OneDnnKernels implements Kernels {
     return true;
   }
 
-  /** The portable set, for one call of {@code operation}. */
-  private Kernels portable(String operation) {
-    context.counts().count(operation, portable.name());
-    return portable;
-  }
-
   @Override
   public void fill(Block y, double value) {
-    portable("fill").fill(y, value);
+    String how = y.count() == 0 ? null : context.copies().fill(y, value);
+    if (how != null) {
+      context.counts().count("fill", how);
+    } else {
+      super.fill(y, value);
+    }
   }
 
   @Override
   public void copy(Block x, Block y) {
-    boolean bytes = x.type() == ElementType.BOOL && y.type() == ElementType.BOOL;
-    if (y.count() > 0 && (bytes || (x.type() == ElementType.FLOAT && mine(y)))) {
-      context.count("copy", context.copies().copy(x, y));
+    String how = y.count() == 0 ? null : context.copies().copyAny(x, y);
+    if (how != null) {
+      context.counts().count("copy", how);
     } else {
-      portable("copy").copy(x, y);
+      super.copy(x, y);
     }
   }
 
@@ -84,7 +97,7 @@ public final class OneDnnKernels implements Kernels {
     if (mine(y) && Elementwise.serves(f)) {
       elementwise.unary(f, a, b, x, y);
     } else {
-      portable("unary." + f).unary(f, a, b, x, y);
+      super.unary(f, a, b, x, y);
     }
   }
 
@@ -93,44 +106,58 @@ public final class OneDnnKernels implements Kernels {
     if (mine(dx) && Elementwise.servesBackward(f)) {
       elementwise.unaryBackward(f, a, b, x, dy, dx);
     } else {
-      portable("unaryBackward." + f).unaryBackward(f, a, b, x, dy, dx);
+      super.unaryBackward(f, a, b, x, dy, dx);
     }
   }
 
   @Override
   public void binary(Binary f, Block a, Block b, Block y) {
-    if (!(mine(a) && binaries.binary(f, a, b, y))) {
-      portable("binary." + f).binary(f, a, b, y);
+    if (mine(a)) {
+      binaries.binary(f, a, b, y);
+    } else {
+      super.binary(f, a, b, y);
     }
   }
 
   @Override
   public void addScaled(double alpha, Block x, double beta, Block y) {
-    if (alpha == 1 && beta == 1 && mine(y)) {
-      binaries.binary(Binary.ADD, y, x, y);
+    if (mine(y)) {
+      sums.addScaled(alpha, x, beta, y);
     } else {
-      portable("addScaled").addScaled(alpha, x, beta, y);
+      super.addScaled(alpha, x, beta, y);
     }
   }
 
   @Override
   public void where(Block mask, Block a, Block b, Block y) {
-    portable("where").where(mask, a, b, y);
+    if (a.type() == ElementType.FLOAT && b.type() == ElementType.FLOAT && mine(y)) {
+      masks.where(mask, a, b, y);
+    } else {
+      super.where(mask, a, b, y);
+    }
   }
 
   @Override
   public void reduce(Reduction f, Block x, Block y) {
-    portable("reduce." + f).reduce(f, x, y);
+    if (x.count() > 0 && mine(y)) {
+      reductions.reduce(f, x, y);
+    } else {
+      super.reduce(f, x, y);
+    }
   }
 
   @Override
   public void argMax(int axis, Block x, Block y) {
-    portable("argMax").argMax(axis, x, y);
+    if (x.count() > 0 && mine(x)) {
+      largest.find(axis, x, y);
+    } else {
+      super.argMax(axis, x, y);
+    }
   }
 
   @Override
   public double sumOfSquares(Block x) {
-    return portable("sumOfSquares").sumOfSquares(x);
+    return mine(x) ? squares.sum(x) : super.sumOfSquares(x);
   }
 
   @Override
@@ -138,61 +165,73 @@ public final class OneDnnKernels implements Kernels {
     if (a.count() > 0 && mine(c)) {
       products.matmul(a, b, epilogue, c, accumulate);
     } else {
-      portable("matmul").matmul(a, b, epilogue, c, accumulate);
+      super.matmul(a, b, epilogue, c, accumulate);
     }
   }
 
   @Override
   public void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    if (mine(y)) {
-      convolutions.convolution(window, groups, x, w, epilogue, y);
-    } else {
-      portable("convolution").convolution(window, groups, x, w, epilogue, y);
+    if (!(mine(y) && convolutions.convolution(window, groups, x, w, epilogue, y))) {
+      super.convolution(window, groups, x, w, epilogue, y);
     }
   }
 
   @Override
   public void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    if (mine(dx)) {
-      convolutions.convolutionInput(window, groups, w, dy, dx);
-    } else {
-      portable("convolutionInput").convolutionInput(window, groups, w, dy, dx);
+    if (!(mine(dx) && convolutions.convolutionInput(window, groups, w, dy, dx))) {
+      super.convolutionInput(window, groups, w, dy, dx);
     }
   }
 
   @Override
   public void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    if (mine(dw)) {
-      convolutions.convolutionWeights(window, groups, x, dy, dw);
-    } else {
-      portable("convolutionWeights").convolutionWeights(window, groups, x, dy, dw);
+    if (!(mine(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw))) {
+      super.convolutionWeights(window, groups, x, dy, dw);
     }
   }
 
   @Override
   public long maxPoolWorkspace(Window window, Block x, Block y) {
-    return portable.maxPoolWorkspace(window, x, y);
+    return mine(x) && Pools.serves(window)
+        ? pools.maxWorkspace(window, x, y)
+        : super.maxPoolWorkspace(window, x, y);
   }
 
   @Override
   public void maxPool(Window window, Block x, Block y, Block workspace) {
-    portable("maxPool").maxPool(window, x, y, workspace);
+    if (mine(y) && Pools.serves(window)) {
+      pools.max(window, x, y, workspace);
+    } else {
+      super.maxPool(window, x, y, workspace);
+    }
   }
 
   @Override
   public void maxPoolBackward(
       Window window, Block x, Block y, Block workspace, Block dy, Block dx) {
-    portable("maxPoolBackward").maxPoolBackward(window, x, y, workspace, dy, dx);
+    if (mine(dx) && Pools.serves(window)) {
+      pools.maxBackward(window, workspace, dy, dx);
+    } else {
+      super.maxPoolBackward(window, x, y, workspace, dy, dx);
+    }
   }
 
   @Override
   public void averagePool(Window window, boolean countPadding, Block x, Block y) {
-    portable("averagePool").averagePool(window, countPadding, x, y);
+    if (mine(y) && Pools.serves(window)) {
+      pools.average(window, countPadding, x, y);
+    } else {
+      super.averagePool(window, countPadding, x, y);
+    }
   }
 
   @Override
   public void averagePoolBackward(Window window, boolean countPadding, Block dy, Block dx) {
-    portable("averagePoolBackward").averagePoolBackward(window, countPadding, dy, dx);
+    if (mine(dx) && Pools.serves(window)) {
+      pools.averageBackward(window, countPadding, dy, dx);
+    } else {
+      super.averagePoolBackward(window, countPadding, dy, dx);
+    }
   }
 
   @Override
@@ -201,7 +240,7 @@ public final class OneDnnKernels implements Kernels {
     if (mine(y)) {
       layerNorms.forward(x, gamma, beta, epsilon, y, mean, variance);
     } else {
-      portable("layerNorm").layerNorm(x, gamma, beta, epsilon, y, mean, variance);
+      super.layerNorm(x, gamma, beta, epsilon, y, mean, variance);
     }
   }
 
@@ -219,14 +258,13 @@ public final class OneDnnKernels implements Kernels {
     if (mine(x)) {
       layerNorms.backward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
     } else {
-      portable("layerNormBackward")
-          .layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
+      super.layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
     }
   }
 
   @Override
   public long batchNormWorkspace(Block x) {
-    return mine(x) ? batchNorms.workspace(x) : portable.batchNormWorkspace(x);
+    return mine(x) ? batchNorms.workspace(x) : super.batchNormWorkspace(x);
   }
 
   @Override
@@ -245,8 +283,7 @@ public final class OneDnnKernels implements Kernels {
       batchNorms.forward(
           x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
     } else {
-      portable("batchNorm")
-          .batchNorm(x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
+      super.batchNorm(x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
     }
   }
 
@@ -267,8 +304,7 @@ public final class OneDnnKernels implements Kernels {
       batchNorms.backward(
           x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     } else {
-      portable("batchNormBackward")
-          .batchNormBackward(
+      super.batchNormBackward(
               x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     }
   }
@@ -278,7 +314,7 @@ public final class OneDnnKernels implements Kernels {
     if (mine(y)) {
       softmaxes.softmax(logarithm, x, y);
     } else {
-      portable("softmax").softmax(logarithm, x, y);
+      super.softmax(logarithm, x, y);
     }
   }
 
@@ -287,18 +323,26 @@ public final class OneDnnKernels implements Kernels {
     if (mine(y)) {
       softmaxes.softmaxBackward(logarithm, y, dy, dx);
     } else {
-      portable("softmaxBackward").softmaxBackward(logarithm, y, dy, dx);
+      super.softmaxBackward(logarithm, y, dy, dx);
     }
   }
 
   @Override
   public void gatherRows(Block table, Block ids, Block y) {
-    portable("gatherRows").gatherRows(table, ids, y);
+    if (y.count() > 0 && Rows.hasPlainRows(table) && Rows.hasPlainRows(y)) {
+      rows.gather(table, ids, y);
+    } else {
+      super.gatherRows(table, ids, y);
+    }
   }
 
   @Override
-  public void scatterAddRows(Block rows, Block ids, Block table) {
-    portable("scatterAddRows").scatterAddRows(rows, ids, table);
+  public void scatterAddRows(Block added, Block ids, Block table) {
+    if (mine(added) && Rows.hasPlainRows(added) && Rows.hasPlainRows(table)) {
+      rows.scatterAdd(added, ids, table);
+    } else {
+      super.scatterAddRows(added, ids, table);
+    }
   }
 
   @Override
@@ -311,7 +355,11 @@ public final class OneDnnKernels implements Kernels {
       double decay,
       boolean nesterov,
       boolean first) {
-    portable("sgd").sgd(parameter, gradient, velocity, rate, momentum, decay, nesterov, first);
+    if (mine(parameter)) {
+      updates.sgd(parameter, gradient, velocity, rate, momentum, decay, nesterov, first);
+      return;
+    }
+    super.sgd(parameter, gradient, velocity, rate, momentum, decay, nesterov, first);
   }
 
   @Override
@@ -326,8 +374,12 @@ public final class OneDnnKernels implements Kernels {
       double epsilon,
       double decay,
       long step) {
-    portable("adamW")
-        .adamW(parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, step);
+    if (mine(parameter) && Updates.serves(rate, decay)) {
+      updates.adamW(
+          parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, (double) step);
+      return;
+    }
+    super.adamW(parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, step);
   }
 
   @Override
@@ -337,14 +389,9 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public void setThreads(int threads) {
-    if (threads != portable.threads()) {
-      portable.setThreads(threads); // ND4J's setting is the OpenMP team that oneDNN uses too
+    if (threads != threads()) {
+      super.setThreads(threads); // ND4J's setting is the OpenMP team that oneDNN uses too
       context.clearPlans();
     }
-  }
-
-  @Override
-  public int threads() {
-    return portable.threads();
   }
 }

@@ -45,9 +45,11 @@ final class Products {
       Epilogue turned =
           new Epilogue(
               null, epilogue.activation(), residual == null ? null : residual.transposed());
-      multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
+      Call call =
+          multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
+      context.count("matmul", call);
     } else {
-      multiply(a, b, epilogue, c, accumulate);
+      context.count("matmul", multiply(a, b, epilogue, c, accumulate));
     }
   }
 
@@ -55,7 +57,8 @@ final class Products {
     return c.size(-1) > 1 && c.stride(-1) != 1 && (c.size(-2) == 1 || c.stride(-2) == 1);
   }
 
-  private void multiply(Block a, Block b, Epilogue epilogue, Block c, boolean accumulate) {
+  /** The product without a note of the call; returns what computed it. */
+  Call multiply(Block a, Block b, Epilogue epilogue, Block c, boolean accumulate) {
     Product product = new Product(a, b, c, epilogue.residual());
     Key key = plans.key().start(accumulate ? 1 : 0);
     key.add(epilogue.bias() != null);
@@ -63,7 +66,7 @@ final class Products {
     product.describe(key);
     ProductPlan plan = plans.get(() -> plan(product, epilogue, accumulate));
     run(plan, product, epilogue, accumulate);
-    context.count("matmul", plan.call);
+    return plan.call;
   }
 
   private void run(ProductPlan plan, Product product, Epilogue epilogue, boolean accumulate) {

@@ -18,12 +18,17 @@ final class Scratch {
 
   /** A row-major block of floats with arbitrary content, until the next {@link #reset}. */
   Block take(long... shape) {
+    return take(ElementType.FLOAT, shape);
+  }
+
+  /** As {@link #take(long...)}, of another type. */
+  Block take(ElementType type, long... shape) {
     long count = 1;
     for (long size : shape) {
       count *= size;
     }
     used = true;
-    Arena.Piece piece = arena.allocate(ElementType.FLOAT, count);
+    Arena.Piece piece = arena.allocate(type, count);
     return Block.contiguous(piece.slab(), piece.offset(), shape);
   }
 

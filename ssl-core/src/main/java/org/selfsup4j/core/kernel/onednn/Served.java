@@ -7,7 +7,21 @@ final class Served {
 
   static final Set<String> FLOAT_OPERATIONS =
       Set.of(
+          "fill",
           "copy",
+          "addScaled",
+          "where",
+          "reduce",
+          "argMax",
+          "sumOfSquares",
+          "maxPool",
+          "maxPoolBackward",
+          "averagePool",
+          "averagePoolBackward",
+          "gatherRows",
+          "scatterAddRows",
+          "sgd",
+          "adamW",
           "unary",
           "unaryBackward",
           "binary",
