@@ -18,10 +18,14 @@ public final class ImageFiles {
   public static final List<String> ENDINGS =
       List.of("jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "ppm", "pgm");
 
-  static {
-    // Images are decoded side by side on loader threads: a pool inside of one would be in their
-    // way.
-    opencv_core.setNumThreads(1);
+  /** OpenCV, set up when it is first needed. */
+  private static final class OpenCv {
+    static {
+      // Images are decoded side by side on loader threads: a pool inside of one is in their way.
+      opencv_core.setNumThreads(1);
+    }
+
+    static void load() {}
   }
 
   private ImageFiles() {}
@@ -55,11 +59,13 @@ public final class ImageFiles {
    * @param content JPEG, PNG, BMP, WebP, TIFF, PPM or PGM
    * @param name what messages call it
    * @throws UnreadableException if it is none of them, or damaged, or cut short
+   * @throws IllegalStateException if OpenCV does not load on this machine
    */
   public static Image decode(byte[] content, String name) {
     if (content.length == 0) {
       throw new UnreadableException(name, "the file is empty");
     }
+    requireOpenCv();
     try (BytePointer bytes = new BytePointer(content);
         Mat encoded = new Mat(1, content.length, opencv_core.CV_8UC1, bytes);
         Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
@@ -78,6 +84,21 @@ public final class ImageFiles {
     }
   }
 
+  private static void requireOpenCv() {
+    try {
+      OpenCv.load();
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "OpenCV, which decodes images, does not load on this machine ("
+              + System.getProperty("os.name")
+              + ", "
+              + System.getProperty("os.arch")
+              + "): put org.selfsup4j:selfsup4j-starter, or org.bytedeco:opencv with the classifier"
+              + " of this platform, on the class path",
+          e);
+    }
+  }
+
   /**
    * The image as a PNG file: 8 bits, values cut off at 0 and 1.
    *
@@ -88,6 +109,7 @@ public final class ImageFiles {
       throw new IllegalArgumentException(
           image + " cannot be a PNG: choose 1 channel (gray) or 3 (red, green, blue)");
     }
+    requireOpenCv();
     int type = image.channels() == 1 ? opencv_core.CV_8UC1 : opencv_core.CV_8UC3;
     try (BytePointer bytes = new BytePointer((byte[]) image.toBytes().pixels());
         Mat pixels = new Mat(image.height(), image.width(), type, bytes);

@@ -142,6 +142,56 @@ class ImageFolderTest {
   }
 
   @Test
+  void aPhotoStandsUprightAsItsFileSays() throws IOException {
+    write("a.jpg", "jpg", BufferedImage.TYPE_INT_RGB, 64, 32); // red left, blue right
+    byte[] whole = Files.readAllBytes(folder.resolve("a.jpg"));
+    byte[] exif = { // big-endian TIFF with one entry: orientation 6, to be turned clockwise
+      (byte) 0xff,
+      (byte) 0xe1,
+      0,
+      34,
+      'E',
+      'x',
+      'i',
+      'f',
+      0,
+      0,
+      'M',
+      'M',
+      0,
+      42,
+      0,
+      0,
+      0,
+      8,
+      0,
+      1,
+      0x01,
+      0x12,
+      0,
+      3,
+      0,
+      0,
+      0,
+      1,
+      0,
+      6,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0
+    };
+    byte[] turned = new byte[whole.length + exif.length];
+    System.arraycopy(whole, 0, turned, 0, 2);
+    System.arraycopy(exif, 0, turned, 2, exif.length);
+    System.arraycopy(whole, 2, turned, 2 + exif.length, whole.length - 2);
+    assertThat(ImageFiles.decode(turned, "photo"))
+        .isEqualTo(ImageFiles.decode(whole, "photo").rotate90(-1));
+  }
+
+  @Test
   void anUnreadableFileIsNamed() throws IOException {
     photo("a.png");
     photo("b.png");
