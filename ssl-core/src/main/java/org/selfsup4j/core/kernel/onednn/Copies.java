@@ -89,8 +89,7 @@ final class Copies {
     if (axes.isRun(k)) {
       return x;
     }
-    Block run =
-        place == null ? context.scratch().take(x.type(), axes.sizes()) : asRun(axes, place);
+    Block run = place == null ? context.scratch().take(x.type(), axes.sizes()) : asRun(axes, place);
     copy(axes.view(k, x), run);
     return run;
   }

@@ -111,7 +111,8 @@ abstract class Handover implements Kernels {
   }
 
   @Override
-  public void maxPoolBackward(Window window, Block x, Block y, Block workspace, Block dy, Block dx) {
+  public void maxPoolBackward(
+      Window window, Block x, Block y, Block workspace, Block dy, Block dx) {
     portable("maxPoolBackward").maxPoolBackward(window, x, y, workspace, dy, dx);
   }
 
@@ -126,13 +127,24 @@ abstract class Handover implements Kernels {
   }
 
   @Override
-  public void layerNorm(Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance) {
+  public void layerNorm(
+      Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance) {
     portable("layerNorm").layerNorm(x, gamma, beta, epsilon, y, mean, variance);
   }
 
   @Override
-  public void layerNormBackward(Block x, Block gamma, double epsilon, Block mean, Block variance, Block dy, Block dx, Block dgamma, Block dbeta) {
-    portable("layerNormBackward").layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
+  public void layerNormBackward(
+      Block x,
+      Block gamma,
+      double epsilon,
+      Block mean,
+      Block variance,
+      Block dy,
+      Block dx,
+      Block dgamma,
+      Block dbeta) {
+    portable("layerNormBackward")
+        .layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
   }
 
   @Override
@@ -141,13 +153,37 @@ abstract class Handover implements Kernels {
   }
 
   @Override
-  public void batchNorm(Block x, Block gamma, Block beta, double epsilon, boolean batchStatistics, boolean relu, Block mean, Block variance, Block y, Block workspace) {
-    portable("batchNorm").batchNorm(x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
+  public void batchNorm(
+      Block x,
+      Block gamma,
+      Block beta,
+      double epsilon,
+      boolean batchStatistics,
+      boolean relu,
+      Block mean,
+      Block variance,
+      Block y,
+      Block workspace) {
+    portable("batchNorm")
+        .batchNorm(x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
   }
 
   @Override
-  public void batchNormBackward(Block x, Block gamma, double epsilon, boolean batchStatistics, Block mean, Block variance, Block workspace, Block dy, Block dx, Block dgamma, Block dbeta) {
-    portable("batchNormBackward").batchNormBackward(x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
+  public void batchNormBackward(
+      Block x,
+      Block gamma,
+      double epsilon,
+      boolean batchStatistics,
+      Block mean,
+      Block variance,
+      Block workspace,
+      Block dy,
+      Block dx,
+      Block dgamma,
+      Block dbeta) {
+    portable("batchNormBackward")
+        .batchNormBackward(
+            x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
   }
 
   @Override
@@ -171,13 +207,32 @@ abstract class Handover implements Kernels {
   }
 
   @Override
-  public void sgd(Block parameter, Block gradient, Block velocity, double rate, double momentum, double decay, boolean nesterov, boolean first) {
+  public void sgd(
+      Block parameter,
+      Block gradient,
+      Block velocity,
+      double rate,
+      double momentum,
+      double decay,
+      boolean nesterov,
+      boolean first) {
     portable("sgd").sgd(parameter, gradient, velocity, rate, momentum, decay, nesterov, first);
   }
 
   @Override
-  public void adamW(Block parameter, Block gradient, Block first, Block second, double rate, double beta1, double beta2, double epsilon, double decay, long step) {
-    portable("adamW").adamW(parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, step);
+  public void adamW(
+      Block parameter,
+      Block gradient,
+      Block first,
+      Block second,
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double decay,
+      long step) {
+    portable("adamW")
+        .adamW(parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, step);
   }
 
   @Override

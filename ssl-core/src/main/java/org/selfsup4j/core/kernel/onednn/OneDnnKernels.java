@@ -1,7 +1,6 @@
 package org.selfsup4j.core.kernel.onednn;
 
 import org.selfsup4j.core.kernel.Binary;
-import org.selfsup4j.core.kernel.CallCounts;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
@@ -305,7 +304,7 @@ public final class OneDnnKernels extends Handover {
           x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     } else {
       super.batchNormBackward(
-              x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
+          x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     }
   }
 

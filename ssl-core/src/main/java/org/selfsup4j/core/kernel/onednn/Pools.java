@@ -35,14 +35,7 @@ final class Pools {
 
     static Settings of(int algorithm, Window window, Block x, Block y) {
       return new Settings(
-          algorithm,
-          window,
-          x.size(0),
-          x.size(1),
-          x.size(2),
-          x.size(3),
-          y.size(2),
-          y.size(3));
+          algorithm, window, x.size(0), x.size(1), x.size(2), x.size(3), y.size(2), y.size(3));
     }
 
     Key describe(Key key) {
@@ -106,8 +99,7 @@ final class Pools {
     PoolPlan plan = forward(Settings.of(dnnl_pooling_max, window, x, y));
     Copies copies = context.copies();
     Block to = copies.channelsLastResult(y);
-    Block notes =
-        workspace == null ? context.scratch().takeBytes(plan.workspaceBytes) : workspace;
+    Block notes = workspace == null ? context.scratch().takeBytes(plan.workspaceBytes) : workspace;
     plan.call.run(copies.channelsLast(x), to, notes);
     copies.home(to, y);
     context.count("maxPool", plan.call);

@@ -45,8 +45,7 @@ final class Products {
       Epilogue turned =
           new Epilogue(
               null, epilogue.activation(), residual == null ? null : residual.transposed());
-      Call call =
-          multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
+      Call call = multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
       context.count("matmul", call);
     } else {
       context.count("matmul", multiply(a, b, epilogue, c, accumulate));

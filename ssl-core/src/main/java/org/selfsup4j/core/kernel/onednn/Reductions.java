@@ -79,8 +79,7 @@ final class Reductions {
   }
 
   /** Reduces the middle axis of a row-major [outer, size, inner] to [outer, inner]. */
-  private String reduceMiddle(
-      Reduction f, Block x, long outer, long size, long inner, Block y) {
+  private String reduceMiddle(Reduction f, Block x, long outer, long size, long inner, Block y) {
     if (inner == 1) {
       return reduceLast(f, x, outer, size, y);
     }
@@ -172,19 +171,9 @@ final class Reductions {
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(
           dnnl_reduction_primitive_desc_create(
-              descriptor,
-              build.engine(),
-              algorithm(f),
-              matrix,
-              column,
-              0,
-              0,
-              build.attributes()),
+              descriptor, build.engine(), algorithm(f), matrix, column, 0, 0, build.attributes()),
           descriptor);
-      return build
-          .argument(DNNL_ARG_SRC, matrix)
-          .argument(DNNL_ARG_DST, column)
-          .call(descriptor);
+      return build.argument(DNNL_ARG_SRC, matrix).argument(DNNL_ARG_DST, column).call(descriptor);
     }
   }
 

@@ -8,8 +8,8 @@ import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.memory.Block;
 
 /**
- * {@code y = alpha x + beta y} in one pass. The factors are operands, not settings of the primitive:
- * a momentum that changes from step to step needs no new one.
+ * {@code y = alpha x + beta y} in one pass. The factors are operands, not settings of the
+ * primitive: a momentum that changes from step to step needs no new one.
  */
 final class Sums {
 
