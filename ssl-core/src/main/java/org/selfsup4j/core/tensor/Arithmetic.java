@@ -1,5 +1,6 @@
 package org.selfsup4j.core.tensor;
 
+import java.util.Locale;
 import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
@@ -102,7 +103,8 @@ public final class Arithmetic {
     Operation op = Operation.of(name(f), a, b);
     op.sameRealType();
     Shape shape = Shape.broadcast(op.name(), a.shape(), b.shape());
-    Tensor y = op.resultLike(a.rank() == shape.rank() ? a : b, a.type(), shape);
+    boolean asB = b.shape().equals(shape) && !a.shape().equals(shape);
+    Tensor y = op.resultLike(asB || a.rank() < shape.rank() ? b : a, a.type(), shape);
     Block wideA = a.block().broadcast(shape.raw());
     Block wideB = b.block().broadcast(shape.raw());
     op.kernels().binary(f, wideA, wideB, y.block());
@@ -175,6 +177,9 @@ public final class Arithmetic {
       throw new IllegalArgumentException(
           op.name() + ": operands are " + a.type() + " and " + b.type() + ": use to(type)");
     }
+    if (a.type() == ElementType.BOOL && f != Binary.EQUAL) {
+      throw new IllegalArgumentException(op.name() + ": masks have no order: use to(type)");
+    }
     Shape shape = Shape.broadcast(op.name(), a.shape(), b.shape());
     Tensor y = op.result(ElementType.BOOL, shape);
     op.kernels()
@@ -187,7 +192,8 @@ public final class Arithmetic {
     void write(Block gradient);
   }
 
-  private static void shareOrReduce(Gradients g, int input, Tensor x, Shape wide) {
+  /** The gradient of an operand that was only repeated. */
+  static void shareOrReduce(Gradients g, int input, Tensor x, Shape wide) {
     if (x.shape().equals(wide)) {
       g.share(input, g.upstream());
     } else if (g.wanted(input)) {
@@ -224,8 +230,24 @@ public final class Arithmetic {
     g.kernels().reduce(Reduction.SUM, from, to.view(0, shape, strides));
   }
 
-  private static String name(Enum<?> f) {
-    String name = f.name().toLowerCase(java.util.Locale.ROOT);
+  /** What messages call an operation: the method's name, not the kernel's. */
+  private static String name(Unary f) {
+    return f == Unary.LINEAR ? "scale" : camelCase(f.name());
+  }
+
+  private static String name(Binary f) {
+    return switch (f) {
+      case ADD -> "plus";
+      case SUBTRACT -> "minus";
+      case MULTIPLY -> "times";
+      case DIVIDE -> "dividedBy";
+      case GREATER_EQUAL -> "greaterOrEqual";
+      default -> camelCase(f.name());
+    };
+  }
+
+  private static String camelCase(String constant) {
+    String name = constant.toLowerCase(Locale.ROOT);
     int cut = name.indexOf('_');
     return cut < 0
         ? name

@@ -30,6 +30,7 @@ final class BackwardPass {
         node.gradient = null;
       }
       node.owned.forEach(Storage::free);
+      node.spent = true;
     }
   }
 

@@ -81,7 +81,7 @@ public final class Losses {
 
   /** The part of the rows whose largest logit is at the id; rows with -1 do not count. */
   public static double accuracy(Tensor logits, Tensor ids) {
-    long[] best = Reductions.argMax(logits.detach(), -1).toLongs();
+    long[] best = Reductions.argMax(logits, -1).toLongs();
     long[] wanted = ids.toLongs();
     int right = 0;
     int rows = 0;

@@ -22,6 +22,9 @@ final class Node {
   /** Who holds the gradient's memory: null where it is the variable's own. */
   Storage gradientStorage;
 
+  /** Whether a backward pass has been over it. */
+  boolean spent;
+
   /** Whether nobody else reads the gradient's memory, so that it may be added to in place. */
   boolean exclusive;
 

@@ -34,8 +34,18 @@ public final class Operation {
     this.name = name;
     this.session = session;
     this.inputs = inputs;
-    this.recording =
-        session.isRecording() && inputs.stream().anyMatch(t -> t != null && t.node() != null);
+    this.recording = session.isRecording() && leadsToVariable();
+  }
+
+  private boolean leadsToVariable() {
+    boolean leads = false;
+    for (Tensor input : inputs) {
+      if (input != null && input.node() != null) {
+        session.requireFresh(name, input.node());
+        leads = true;
+      }
+    }
+    return leads;
   }
 
   /**

@@ -158,11 +158,9 @@ public final class Session implements AutoCloseable {
     }
     int mark = storages.size();
     Tensor result = part.get();
-    for (int i = storages.size() - 1; i >= mark; i--) {
-      if (storages.get(i) != result.storage()) {
-        storages.remove(i).free();
-      }
-    }
+    storages
+        .subList(mark, storages.size())
+        .removeIf(storage -> storage != result.storage() && storage.free());
     return result;
   }
 
@@ -185,25 +183,28 @@ public final class Session implements AutoCloseable {
       throw new IllegalStateException(
           "the loss depends on no variable that is trained: did its input go through detach()?");
     }
+    requireFresh("backward", loss.node());
     new BackwardPass(this).run(loss, tape);
     for (Map.Entry<Variable, Tensor> leaf : leaves.entrySet()) {
-      if (leaf.getValue().node().gradient == null) {
+      Node node = leaf.getValue().node();
+      if (node.gradient == null) {
         kernels.fill(leaf.getKey().gradient(), 0);
       }
+      node.spent = true;
     }
     tape.clear();
     leaves.clear();
   }
 
-  /** Forgets everything; the memory goes back to the arena. */
+  /** Forgets everything; the memory that it took goes back to the arena. */
   @Override
   public void close() {
     if (open) {
       open = false;
+      storages.forEach(Storage::giveBack);
       storages.clear();
       tape.clear();
       leaves.clear();
-      arena.reset();
     }
   }
 
@@ -226,6 +227,19 @@ public final class Session implements AutoCloseable {
     storage[0] = new Storage(this, operation, shape, piece);
     storages.add(storage[0]);
     return new Block(piece.slab(), piece.offset(), shape, strides);
+  }
+
+  /** Refuses a tensor whose way back to the leaves is gone: gradients would be lost in silence. */
+  void requireFresh(String operation, Node node) {
+    if (node.spent) {
+      throw new IllegalStateException(
+          operation
+              + ": an operand was made by '"
+              + node.operation
+              + "' before the backward pass that used up the tape of "
+              + label
+              + ": open the variables again, or take detach() of it before");
+    }
   }
 
   void remember(Node node) {

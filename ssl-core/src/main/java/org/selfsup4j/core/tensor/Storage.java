@@ -40,13 +40,19 @@ final class Storage {
     }
   }
 
-  /** Gives the memory back now, unless it is pinned or given back already. */
-  void free() {
-    if (!pinned && !released) {
+  /** Gives the memory back now, unless it is pinned; whether it is gone. */
+  boolean free() {
+    if (!pinned) {
+      giveBack();
+    }
+    return released;
+  }
+
+  /** Gives the memory back in any case, once. */
+  void giveBack() {
+    if (!released) {
       released = true;
-      if (piece != null && session.isOpen()) {
-        session.arena().release(piece);
-      }
+      session.arena().release(piece);
     }
   }
 
@@ -55,8 +61,8 @@ final class Storage {
     if (!session.isOpen()) {
       throw new IllegalStateException(
           describe()
-              + " was used after its step closed: its memory serves another step by now; call keep()"
-              + " on it inside the step, or read its numbers there");
+              + " was used after its step closed: its memory serves another step by now; call"
+              + " keep() on it inside the step, or read its numbers there");
     }
     if (released) {
       throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.tensor;
 
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.kernel.Reduction;
@@ -77,19 +78,19 @@ public final class Tensor {
 
   /** All numbers in row-major order, as double. */
   public double[] toDoubles() {
-    return HostArrays.doubles(rowMajor());
+    return rowMajor(HostArrays::doubles);
   }
 
   /** All numbers of a FLOAT tensor in row-major order. */
   public float[] toFloats() {
     require(ElementType.FLOAT, "toFloats");
-    return HostArrays.floats(rowMajor());
+    return rowMajor(HostArrays::floats);
   }
 
   /** All numbers of an INT64 tensor in row-major order. */
   public long[] toLongs() {
     require(ElementType.INT64, "toLongs");
-    return HostArrays.longs(rowMajor());
+    return rowMajor(HostArrays::longs);
   }
 
   /**
@@ -285,14 +286,16 @@ public final class Tensor {
     }
   }
 
-  private Block rowMajor() {
+  private <T> T rowMajor(Function<Block, T> reader) {
     check();
     if (block.isContiguous()) {
-      return block;
+      return reader.apply(block);
     }
     Tensor copy = session.empty("copy", type(), shape());
     session.kernels().copy(block, copy.block);
-    return copy.block;
+    T numbers = reader.apply(copy.block);
+    copy.storage.free();
+    return numbers;
   }
 
   private void require(ElementType type, String method) {
