@@ -1,5 +1,7 @@
 package org.selfsup4j.core.memory;
 
+import java.util.Arrays;
+
 /** How the axes of a view lie in memory: pure arithmetic on sizes and strides. */
 public final class Strides {
 
@@ -81,6 +83,14 @@ public final class Strides {
    * a copy is needed.
    */
   public static long[] reshaped(long[] shape, long[] strides, long[] target) {
+    long elements = count(shape);
+    if (elements != count(target)) {
+      throw new IllegalArgumentException(
+          Arrays.toString(shape) + " has not as many elements as " + Arrays.toString(target));
+    }
+    if (elements == 0) {
+      return rowMajor(target);
+    }
     // Axes of size 1 have no say; merge neighbours that are one run, then cut the runs anew.
     int n = 0;
     long[] sizes = new long[shape.length];
@@ -111,7 +121,7 @@ public final class Strides {
         left = sizes[run];
         step = steps[run];
       }
-      if (target[i] == 0 || left % target[i] != 0) {
+      if (left % target[i] != 0) {
         return null;
       }
       result[i] = step;
@@ -119,6 +129,14 @@ public final class Strides {
       left /= target[i];
     }
     return result;
+  }
+
+  private static long count(long... shape) {
+    long count = 1;
+    for (long size : shape) {
+      count *= size;
+    }
+    return count;
   }
 
   /** Axes from the outermost (largest stride) to the innermost; equal strides keep their order. */

@@ -26,6 +26,7 @@ public final class Convolutions {
     Operation op = Operation.of("conv2d", x, weight, bias);
     op.sameRealType();
     requireFit("conv2d", x, weight, window, groups);
+    requireBias("conv2d", bias, weight.size(0));
     Shape shape = outputShape("conv2d", x, weight.size(0), window);
     Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
     Epilogue epilogue = Epilogue.bias(bias == null ? null : bias.block());
@@ -81,6 +82,7 @@ public final class Convolutions {
     Operation op = Operation.of("convTranspose2d", x, weight, bias);
     op.sameRealType();
     Shape shape = transposedShape(x, weight, window, groups, outputPadding); // [N, O, H, W]
+    requireBias("convTranspose2d", bias, shape.size(1));
     Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
     op.kernels().convolutionInput(window, groups, weight.block(), x.block(), y.block());
     if (bias != null) {
@@ -153,6 +155,13 @@ public final class Convolutions {
       Block wide =
           db.view(0, new long[] {1, channels, 1, 1}, new long[] {channels, 1, channels, channels});
       g.kernels().reduce(Reduction.SUM, g.upstream(), wide);
+    }
+  }
+
+  private static void requireBias(String name, Tensor bias, long channels) {
+    if (bias != null && (bias.rank() != 1 || bias.size(0) != channels)) {
+      throw new ShapeException(
+          name + ": bias " + bias.shape() + " must be [" + channels + "], one for each channel");
     }
   }
 

@@ -59,6 +59,11 @@ public final class Normalizations {
     Operation op = Operation.of("batchNorm", x, gamma, beta, residual);
     op.sameRealType();
     requireChannels("batchNorm", x, gamma, beta);
+    requireChannels("batchNorm", x, mean, variance);
+    if (mean.type() != x.type() || variance.type() != x.type()) {
+      throw new IllegalArgumentException(
+          "batchNorm: statistics are " + mean.type() + ", the input is " + x.type());
+    }
     return normalise(op, x, gamma, beta, epsilon, false, mean, variance, residual, relu);
   }
 
@@ -73,6 +78,9 @@ public final class Normalizations {
       Tensor variance,
       Tensor residual,
       boolean relu) {
+    if (residual != null && !residual.shape().equals(x.shape())) {
+      throw new ShapeException("batchNorm: residual " + residual.shape() + " must be " + x.shape());
+    }
     Tensor y = op.resultLike(x, x.type(), x.shape());
     Block x4 = images(x.block());
     Block y4 = images(y.block());
@@ -151,21 +159,30 @@ public final class Normalizations {
    */
   public static Tensor layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
     int axes = gamma.rank();
-    if (axes > 1) {
-      Tensor flat = flattenLast(x, axes);
-      Tensor y = layerNorm(flat, gamma.reshape(-1), beta.reshape(-1), epsilon);
-      return y.reshape(x.shape().raw());
-    }
-    if (x.size(-1) != gamma.size(0) || !gamma.shape().equals(beta.shape())) {
+    if (axes < 1 || !endsWith(x.shape(), gamma.shape()) || !gamma.shape().equals(beta.shape())) {
       throw new ShapeException(
           "layerNorm: gamma "
               + gamma.shape()
               + " and beta "
               + beta.shape()
-              + " must have the size of the last axis of "
+              + " must have the sizes of the last axes of "
               + x.shape());
     }
+    if (axes > 1) {
+      Tensor flat = flattenLast(x, axes);
+      Tensor y = layerNorm(flat, gamma.reshape(-1), beta.reshape(-1), epsilon);
+      return y.reshape(x.shape().raw());
+    }
     return layerNormLast(x, gamma, beta, epsilon);
+  }
+
+  private static boolean endsWith(Shape shape, Shape last) {
+    int lead = shape.rank() - last.rank();
+    boolean fits = lead >= 0;
+    for (int i = 0; fits && i < last.rank(); i++) {
+      fits = shape.size(lead + i) == last.size(i);
+    }
+    return fits;
   }
 
   /** Layer norm over the last axis without gamma and beta. */
@@ -264,9 +281,9 @@ public final class Normalizations {
         || !beta.shape().equals(gamma.shape())) {
       throw new ShapeException(
           name
-              + ": gamma "
+              + ": gamma or mean "
               + gamma.shape()
-              + " and beta "
+              + " and beta or variance "
               + beta.shape()
               + " must be [C] of the input [N, C, ...] "
               + x.shape());

@@ -15,7 +15,7 @@ public final class Pooling {
     Operation op = Operation.of("maxPool2d", x);
     op.sameRealType();
     requireImages("maxPool2d", x);
-    requirePadding("maxPool2d", window);
+    requirePixels("maxPool2d", x, window);
     Shape shape = Convolutions.outputShape("maxPool2d", x, x.size(1), window);
     Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
     long bytes = op.recording() ? op.kernels().maxPoolWorkspace(window, x.block(), y.block()) : 0;
@@ -38,7 +38,7 @@ public final class Pooling {
     Operation op = Operation.of("averagePool2d", x);
     op.sameRealType();
     requireImages("averagePool2d", x);
-    requirePadding("averagePool2d", window);
+    requirePixels("averagePool2d", x, window);
     Shape shape = Convolutions.outputShape("averagePool2d", x, x.size(1), window);
     Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
     op.kernels().averagePool(window, countPadding, x.block(), y.block());
@@ -81,18 +81,25 @@ public final class Pooling {
 
   /**
    * The window that reads to the border where {@code window} would leave a rest of the image
-   * unread: PyTorch's ceil_mode for maxPool2d of images of {@code rows x columns}.
+   * unread: PyTorch's ceil_mode for maxPool2d of images of {@code rows x columns}. As there, a
+   * window that would begin behind the image is not added.
    */
   public static Window reachingBorder(Window window, long rows, long columns) {
     int down =
         rest(
-            rows + window.top() + window.bottom(),
+            rows,
+            window.outputHeight(rows),
+            window.top(),
+            window.bottom(),
             window.height(),
             window.dilationY(),
             window.strideY());
     int across =
         rest(
-            columns + window.left() + window.right(),
+            columns,
+            window.outputWidth(columns),
+            window.left(),
+            window.right(),
             window.width(),
             window.dilationX(),
             window.strideX());
@@ -109,9 +116,12 @@ public final class Pooling {
         window.dilationX());
   }
 
-  private static int rest(long padded, int size, int dilation, int stride) {
-    long over = (padded - (long) dilation * (size - 1) - 1) % stride;
-    return over == 0 ? 0 : (int) (stride - over);
+  private static int rest(
+      long size, long outputs, int before, int after, int points, int dilation, int stride) {
+    long padded = size + before + after;
+    long over = Math.floorMod(padded - (long) dilation * (points - 1) - 1, (long) stride);
+    boolean beginsInside = outputs * stride < size + before;
+    return over == 0 || !beginsInside ? 0 : (int) (stride - over);
   }
 
   private static void requireImages(String name, Tensor x) {
@@ -120,19 +130,41 @@ public final class Pooling {
     }
   }
 
-  private static void requirePadding(String name, Window window) {
-    if (Math.max(window.top(), window.left()) >= Math.max(window.height(), window.width())) {
+  /** Refuses windows that would see nothing but padding. */
+  private static void requirePixels(String name, Tensor x, Window w) {
+    boolean rows =
+        seesPixels(
+            x.size(2), w.outputHeight(x.size(2)), w.height(), w.strideY(), w.top(), w.dilationY());
+    boolean columns =
+        seesPixels(
+            x.size(3), w.outputWidth(x.size(3)), w.width(), w.strideX(), w.left(), w.dilationX());
+    if (!rows || !columns) {
       throw new ShapeException(
           name
-              + ": padding "
-              + window.top()
+              + ": of an image of "
+              + x.size(2)
               + "x"
-              + window.left()
-              + " leaves windows of "
-              + window.height()
+              + x.size(3)
+              + " some window of "
+              + w.height()
               + "x"
-              + window.width()
-              + " without a pixel: pad by less than the window");
+              + w.width()
+              + " would see padding alone: pad by less than the window");
     }
+  }
+
+  private static boolean seesPixels(
+      long size, long outputs, int points, int stride, int before, int dilation) {
+    for (long i = 0; i < outputs; i++) {
+      boolean sees = false;
+      for (int j = 0; j < points; j++) {
+        long at = i * stride - before + (long) j * dilation;
+        sees |= at >= 0 && at < size;
+      }
+      if (!sees) {
+        return false;
+      }
+    }
+    return true;
   }
 }

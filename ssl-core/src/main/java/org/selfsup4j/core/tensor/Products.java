@@ -25,8 +25,8 @@ public final class Products {
               + a.shape()
               + " by "
               + b.shape()
-              + ": both need two axes or more, and the last of the first must equal the last but one"
-              + " of the second");
+              + ": both need two axes or more, and the last of the first must equal the last but"
+              + " one of the second");
     }
     long[] lead = Shape.broadcast("matmul", leading(a.shape()), leading(b.shape())).raw();
     long[] shape = append(lead, a.size(-2), b.size(-1));
@@ -74,13 +74,16 @@ public final class Products {
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias, Tensor residual) {
     Operation op = Operation.of("linear", x, weight, bias, residual);
     op.sameRealType();
-    long in = weight.size(-1);
-    long out = weight.size(0);
-    if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != in) {
+    if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
       throw new ShapeException(
           "linear: input " + x.shape() + " does not fit weight [O, I] " + weight.shape());
     }
+    long in = weight.size(1);
+    long out = weight.size(0);
     Shape shape = x.shape().with(-1, out);
+    if (bias != null && !bias.shape().equals(Shape.of(out))) {
+      throw new ShapeException("linear: bias " + bias.shape() + " must be [" + out + "]");
+    }
     if (residual != null && !residual.shape().equals(shape)) {
       throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
     }

@@ -121,7 +121,8 @@ public final class Reductions {
 
   /** {@code log(sum(e^x))} along {@code axis}, which vanishes; without overflow. */
   public static Tensor logSumExp(Tensor x, int axis) {
-    Tensor top = reduce(Reduction.MAX, x.detach(), true, axis);
+    Session session = Operation.of("logSumExp", x).session();
+    Tensor top = session.withoutGradient(() -> reduce(Reduction.MAX, x, true, axis));
     Tensor sum = sumKeeping(x.minus(top).exp(), axis).log().plus(top);
     return Views.drop(sum, axis);
   }
@@ -145,8 +146,8 @@ public final class Reductions {
 
   private static long[] keptShape(Shape shape, int... axes) {
     long[] kept = shape.toArray();
-    for (int axis : axes.length == 0 ? all(kept.length) : axes) {
-      kept[shape.axis(axis)] = 1;
+    for (int axis : axes.length == 0 ? all(kept.length) : shape.distinctAxes("reduce", axes)) {
+      kept[axis] = 1;
     }
     return kept;
   }

@@ -1,6 +1,5 @@
 package org.selfsup4j.core.tensor;
 
-import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -59,6 +58,14 @@ public final class Rows {
   public static Tensor scatterAdd(Tensor table, Tensor ids, Tensor rows) {
     Operation op = Operation.of("scatterAdd", table, ids, rows);
     requireIds("scatterAdd", ids);
+    if (table.type() != rows.type()) {
+      throw new IllegalArgumentException(
+          "scatterAdd: the table is "
+              + table.type()
+              + ", the rows are "
+              + rows.type()
+              + ": use to(type)");
+    }
     if (table.rank() != 2
         || rows.rank() != 2
         || ids.rank() != 1
@@ -106,14 +113,10 @@ public final class Rows {
       throw new ShapeException(
           "gatherTokens: ids " + ids.shape() + " must be [N, K] of tokens " + tokens.shape());
     }
-    long[] firsts = new long[(int) n];
-    for (int i = 0; i < n; i++) {
-      firsts[i] = i * count;
-    }
     long[] flat = tokens.shape().toArray();
     long[] merged = java.util.Arrays.copyOfRange(flat, 1, flat.length);
     merged[0] = n * count;
-    return gather(tokens.reshape(merged), plus(ids, firsts, n, 1));
+    return gather(tokens.reshape(merged), counted("gatherTokens", ids, count));
   }
 
   /**
@@ -130,14 +133,7 @@ public final class Rows {
           "pick: ids " + ids.shape() + " must equal " + x.shape() + " in all axes but the last");
     }
     long width = x.size(-1);
-    long rows = x.shape().count() / width;
-    long[] firsts = new long[(int) rows];
-    for (int i = 0; i < rows; i++) {
-      firsts[i] = i * width;
-    }
-    Tensor flatIds = ids.reshape(rows, ids.size(-1));
-    return gather(x.reshape(rows * width), plus(flatIds, firsts, rows, 1))
-        .reshape(ids.shape().raw());
+    return gather(x.reshape(x.shape().count()), counted("pick", ids, width));
   }
 
   /** {@code y[..., i, ...] = x[..., order[i], ...]} along {@code axis}. */
@@ -149,8 +145,9 @@ public final class Rows {
       lead *= x.size(i);
     }
     long[] ids = new long[(int) (lead * order.length)];
-    for (int i = 0; i < lead; i++) {
-      for (int j = 0; j < order.length; j++) {
+    for (int j = 0; j < order.length; j++) {
+      requireInside("select", order[j], size);
+      for (int i = 0; i < lead; i++) {
         ids[i * order.length + j] = i * size + order[j];
       }
     }
@@ -179,14 +176,23 @@ public final class Rows {
     return select(x, axis, order);
   }
 
-  /** ids [rows, K] with {@code firsts[row]} added. */
-  private static Tensor plus(Tensor ids, long[] firsts, long... shape) {
-    Operation op = Operation.of("ids", ids);
-    Tensor y = op.result(ElementType.INT64, ids.shape());
-    Tensor first = op.session().ids(firsts, shape);
-    op.kernels()
-        .binary(Binary.ADD, ids.block(), first.block().broadcast(ids.shape().raw()), y.block());
-    return y;
+  /**
+   * ids [..., K] into rows of {@code width}, counted through all rows; each must lie in its row.
+   */
+  private static Tensor counted(String name, Tensor ids, long width) {
+    long[] values = ids.toLongs();
+    long perRow = ids.size(-1);
+    for (int i = 0; i < values.length; i++) {
+      requireInside(name, values[i], width);
+      values[i] += i / perRow * width;
+    }
+    return Operation.of(name, ids).session().ids(values, ids.shape().raw());
+  }
+
+  private static void requireInside(String name, long id, long size) {
+    if (id < 0 || id >= size) {
+      throw new IndexOutOfBoundsException(name + ": id " + id + " is outside [0, " + size + ")");
+    }
   }
 
   /** The ids in row-major memory that lives as long as the backward pass may need it. */

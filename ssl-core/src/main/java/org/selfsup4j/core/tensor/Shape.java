@@ -56,6 +56,25 @@ public final class Shape {
     return front;
   }
 
+  /** {@code axes} counted from the front and sorted; none may be named twice. */
+  int[] distinctAxes(String operation, int... axes) {
+    int[] sorted = Arrays.stream(axes).map(this::axis).sorted().toArray();
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        throw new ShapeException(
+            operation
+                + ": "
+                + Arrays.toString(axes)
+                + " names axis "
+                + sorted[i]
+                + " of shape "
+                + this
+                + " twice");
+      }
+    }
+    return sorted;
+  }
+
   /** This shape with {@code size} at {@code axis}. */
   public Shape with(int axis, long size) {
     long[] copy = sizes.clone();

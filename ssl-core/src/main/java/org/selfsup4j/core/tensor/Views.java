@@ -91,15 +91,26 @@ public final class Views {
   /** Repeated to {@code sizes}: missing axes in front, and axes of size 1. */
   public static Tensor broadcast(Tensor x, long... sizes) {
     Operation op = Operation.of("broadcast", x);
-    Block view = x.block().broadcast(sizes);
     Shape wide = Shape.of(sizes);
+    if (!Shape.broadcast("broadcast", x.shape(), wide).equals(wide)) {
+      throw new ShapeException(
+          "broadcast: shape "
+              + x.shape()
+              + " does not broadcast to "
+              + wide
+              + ": sizes must be equal or 1, aligned at the last axis");
+    }
     return op.recordView(
-        x, view, g -> Arithmetic.reduceInto(g, 0, x, wide, d -> g.kernels().copy(g.upstream(), d)));
+        x, x.block().broadcast(sizes), g -> Arithmetic.shareOrReduce(g, 0, x, wide));
   }
 
   /** With a new axis of size 1 at {@code axis}. */
   public static Tensor expand(Tensor x, int axis) {
     int front = axis < 0 ? axis + x.rank() + 1 : axis;
+    if (front < 0 || front > x.rank()) {
+      throw new ShapeException(
+          "expand: axis " + axis + " can't be a new axis of shape " + x.shape());
+    }
     long[] shape = new long[x.rank() + 1];
     long[] strides = new long[x.rank() + 1];
     for (int i = 0, j = 0; i < shape.length; i++) {
@@ -118,7 +129,7 @@ public final class Views {
 
   /** Without {@code axes}, whose sizes are 1. */
   public static Tensor drop(Tensor x, int... axes) {
-    int[] sorted = Arrays.stream(axes).map(axis -> x.shape().axis(axis)).sorted().toArray();
+    int[] sorted = x.shape().distinctAxes("drop", axes);
     Operation op = Operation.of("drop", x);
     Block view = x.block();
     for (int i = sorted.length - 1; i >= 0; i--) {
