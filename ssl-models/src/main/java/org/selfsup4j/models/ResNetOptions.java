@@ -48,6 +48,11 @@ public record ResNetOptions(
     return new ResNetOptions(stem, 3, 64, List.of(3, 4, 6, 3), true, false);
   }
 
+  /** With another stem. */
+  public ResNetOptions withStem(ResNet.Stem stem) {
+    return new ResNetOptions(stem, channels, width, depths, bottleneck, zeroLastGamma);
+  }
+
   /** With images of {@code channels}. */
   public ResNetOptions withChannels(int channels) {
     return new ResNetOptions(stem, channels, width, depths, bottleneck, zeroLastGamma);

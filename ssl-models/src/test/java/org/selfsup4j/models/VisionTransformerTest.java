@@ -1,0 +1,232 @@
+package org.selfsup4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.selfsup4j.core.module.Parameter;
+import org.selfsup4j.core.module.Parts;
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.module.SineCosine;
+import org.selfsup4j.core.module.State;
+import org.selfsup4j.core.module.Teacher;
+import org.selfsup4j.core.module.TransformerBlock;
+import org.selfsup4j.core.module.Weights;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Rows;
+import org.selfsup4j.core.tensor.ShapeException;
+import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.models.VisionTransformer.Pool;
+import org.selfsup4j.models.VisionTransformer.Positions;
+
+class VisionTransformerTest {
+
+  private static final VisionTransformerOptions SMALL =
+      VisionTransformerOptions.of(16, 4, 32, 2, 4);
+
+  private final Passes passes = new Passes();
+
+  private static VisionTransformer encoder(VisionTransformerOptions options) {
+    return VisionTransformer.of(options, RandomStream.of(1));
+  }
+
+  @Test
+  void tinyHasTheParametersOfTimms() {
+    // vit_tiny_patch16_224 with num_classes=0
+    VisionTransformer tiny = VisionTransformer.tiny(224, 16, RandomStream.of(1));
+    assertThat(Parts.of(tiny).parameterCount()).isEqualTo(5_524_416);
+    assertThat(tiny.width()).isEqualTo(192);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 16, 16", "1, 16, 16", "5, 8, 8", "3, 24, 8", "3, 4, 64", "2, 44, 36"})
+  void imagesOfAnySizeAndNumberOfChannels(int channels, int height, int width) {
+    VisionTransformer encoder = encoder(SMALL.withChannels(channels));
+    passes.evaluating(
+        pass -> {
+          Tensor images = Passes.noise(pass, 2, channels, height, width);
+          Tensor tokens = encoder.embed(images, pass);
+          assertThat(tokens.shape().toArray()).containsExactly(2, height / 4L * (width / 4), 32);
+          assertThat(encoder.features(images, pass).shape().toArray()).containsExactly(2, 32);
+        });
+  }
+
+  @Test
+  void aWideImageHasThePositionsOfAWideGrid() {
+    // Along an axis that does not change, resampling is the identity: a row of the same columns.
+    VisionTransformer encoder = encoder(SMALL.withAntialias(false));
+    double[] own = encoder.positions().toDoubles();
+    double[] wide =
+        passes.evaluate(
+            pass -> {
+              Tensor places = encoder.positions(4, 8, pass);
+              assertThat(places.shape().toArray()).containsExactly(1, 33, 32);
+              return places.toDoubles();
+            });
+    assertThat(Arrays.copyOf(wide, 32)).isEqualTo(Arrays.copyOf(own, 32)); // the class token's
+    // Pixel centres at half-integers: new column 2 lies a quarter before old column 1; cubic
+    // weights of Keys' kernel with a = -.75 at distances 1.75, .75, .25 and 1.25.
+    double[] weights = {-0.03515625, 0.26171875, 0.87890625, -0.10546875};
+    for (int row = 0; row < 4; row++) {
+      for (int d = 0; d < 32; d++) {
+        double expected = 0;
+        for (int i = 0; i < 4; i++) {
+          int column = Math.max(0, i - 1); // the border is repeated
+          expected += weights[i] * own[(1 + row * 4 + column) * 32 + d];
+        }
+        assertThat(wide[(1 + row * 8 + 2) * 32 + d]).isCloseTo(expected, within(1e-6));
+      }
+    }
+  }
+
+  @Test
+  void gradientsOfResampledPositionsReachEveryLearnedOne() {
+    VisionTransformer encoder = encoder(SMALL);
+    Parameter positions = (Parameter) encoder.positions();
+    double[] gradient =
+        passes.train(
+            pass -> {
+              Tensor features = encoder.features(Passes.noise(pass, 2, 3, 12, 24), pass);
+              pass.session().backward(features.times(Passes.noise(pass, 2, 32)).sum());
+              return pass.session().constant(positions.variable().gradient()).toDoubles();
+            });
+    assertThat(gradient).hasSize(17 * 32).doesNotContain(0.0);
+  }
+
+  @Test
+  void chosenTokensAreEncodedWithoutRegardToTheirOrder() {
+    VisionTransformer encoder = encoder(SMALL);
+    passes.evaluating(
+        pass -> {
+          Tensor tokens = encoder.embed(Passes.noise(pass, 2, 3, 16, 16), pass); // [2, 16, 32]
+          Tensor some = Rows.select(tokens, 1, 3, 0, 9);
+          Tensor turned = Rows.select(tokens, 1, 9, 3, 0);
+          Tensor encoded = encoder.encode(some, pass);
+          assertThat(encoded.shape().toArray()).containsExactly(2, 4, 32);
+          assertThat(Rows.select(encoded, 1, 0, 3, 1, 2).toDoubles())
+              .containsExactly(encoder.encode(turned, pass).toDoubles(), within(1e-5));
+        });
+  }
+
+  @Test
+  void featuresArePooledAsTheOptionSays() {
+    VisionTransformer encoder = encoder(SMALL);
+    passes.evaluating(
+        pass -> {
+          Tensor images = Passes.noise(pass, 2, 3, 16, 16);
+          Tensor encoded = encoder.encode(encoder.embed(images, pass), pass);
+          assertThat(encoder.features(images, pass).toDoubles())
+              .containsExactly(encoded.slice(1, 0, 1).reshape(2, 32).toDoubles(), within(1e-6));
+          assertThat(features(encoder.withPool(Pool.NORM_THEN_MEAN), images, pass))
+              .containsExactly(encoded.slice(1, 1, 17).mean(1).toDoubles(), within(1e-6));
+          VisionTransformer late = encoder.withPool(Pool.MEAN_THEN_NORM);
+          Tensor plain = late.encode(late.embed(images, pass), pass);
+          assertThat(features(late, images, pass))
+              .containsExactly(
+                  encoder.norm().apply(plain.slice(1, 1, 17).mean(1), pass).toDoubles(),
+                  within(1e-6));
+        });
+    assertThat(Parts.of(encoder.withPool(Pool.NORM_THEN_MEAN)).states())
+        .isEqualTo(Parts.of(encoder).states());
+  }
+
+  private static double[] features(VisionTransformer encoder, Tensor images, Pass pass) {
+    return encoder.features(images, pass).toDoubles();
+  }
+
+  @Test
+  void fixedPositionsAreKeptButNotTrained() {
+    VisionTransformer encoder = encoder(SMALL.withPositions(Positions.SINE_COSINE));
+    Parts parts = Parts.of(encoder);
+    assertThat(parts.parameters()).doesNotContainKey("positions").containsKey("classToken");
+    assertThat(parts.states()).containsKey("positions");
+    assertThat(encoder.positions().toDoubles())
+        .containsExactly(SineCosine.table(32, 4, 4, true), within(1e-7));
+  }
+
+  @Test
+  void aTeacherStartsEqualAndKeepsItsOwnWeights() {
+    VisionTransformer student = encoder(SMALL);
+    Teacher<VisionTransformer> teacher = Teacher.of(student);
+    double[] before = features(student);
+    student.classToken().set(new double[32]);
+    assertThat(features(teacher.module())).isEqualTo(before).isNotEqualTo(features(student));
+  }
+
+  private double[] features(VisionTransformer encoder) {
+    return passes.evaluate(pass -> features(encoder, Passes.noise(pass, 1, 3, 16, 16), pass));
+  }
+
+  @Test
+  void stochasticDepthGrowsWithTheBlocks() {
+    VisionTransformerOptions options = VisionTransformerOptions.mini(16, 4).withDropPath(0.3);
+    assertThat(encoder(options).blocks().stream().map(TransformerBlock::dropPath))
+        .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-12 ? 0 : Double.compare(a, b))
+        .containsExactly(0.0, 0.1, 0.2, 0.3);
+  }
+
+  @Test
+  void evaluationNeedsTheMemoryOfOneBlock() {
+    VisionTransformer shallow = encoder(VisionTransformerOptions.of(16, 4, 32, 1, 4));
+    VisionTransformer deep = encoder(VisionTransformerOptions.of(16, 4, 32, 12, 4));
+    long one = passes.peakOfEvaluation(p -> shallow.features(Passes.noise(p, 8, 3, 16, 16), p));
+    long twelve = passes.peakOfEvaluation(p -> deep.features(Passes.noise(p, 8, 3, 16, 16), p));
+    assertThat(twelve).isLessThan(one * 5 / 4);
+  }
+
+  @Test
+  void weightsGoOutUnderTimmsNames() {
+    Map<String, State> named = Weights.named(encoder(SMALL), encoder(SMALL).timmNames());
+    assertThat(named.keySet())
+        .contains("cls_token", "pos_embed", "patch_embed.proj.weight", "blocks.1.attn.qkv.bias")
+        .contains("blocks.0.attn.proj.weight", "blocks.0.mlp.fc1.bias", "norm.weight")
+        .hasSize(30);
+    VisionTransformer mean = encoder(SMALL.withPool(Pool.MEAN_THEN_NORM));
+    assertThat(Weights.named(mean, mean.timmNames()).keySet())
+        .contains("fc_norm.weight")
+        .doesNotContain("norm.weight");
+  }
+
+  @Test
+  void anImageOfHalfAPatchIsRefusedWithTheSizesThatFit() {
+    String expected =
+        "image side 30 is not a multiple of the patch size 4: resize the images to 28 or 32, or"
+            + " choose another patch size";
+    assertThatThrownBy(() -> VisionTransformer.tiny(30, 4, RandomStream.of(1)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(expected);
+    VisionTransformer encoder = encoder(SMALL);
+    assertThatThrownBy(
+            () -> passes.evaluating(p -> encoder.features(Passes.noise(p, 1, 3, 32, 30), p)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(expected);
+    assertThatThrownBy(() -> VisionTransformerOptions.tiny(3, 4))
+        .hasMessageContaining("resize the images to 4, or");
+  }
+
+  @Test
+  void imagesOfOtherChannelsAreRefused() {
+    VisionTransformer encoder = encoder(SMALL);
+    assertThatThrownBy(
+            () -> passes.evaluating(p -> encoder.features(Passes.noise(p, 1, 1, 16, 16), p)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("images must be [N, 3, H, W], got [1, 1, 16, 16]");
+  }
+
+  @Test
+  void optionsThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> VisionTransformerOptions.of(32, 4, 190, 12, 3))
+        .hasMessageContaining("width 190 does not divide into 3 heads");
+    assertThatThrownBy(() -> VisionTransformerOptions.of(32, 4, 192, 0, 3))
+        .hasMessageContaining("depth is 0: it must be at least 1");
+    assertThatThrownBy(
+            () -> VisionTransformerOptions.of(32, 4, 30, 2, 3).withPositions(Positions.SINE_COSINE))
+        .hasMessageContaining("width 30 is not a multiple of 4");
+    assertThatThrownBy(() -> SMALL.withDropPath(1)).hasMessageContaining("dropPath is 1.0");
+  }
+}
