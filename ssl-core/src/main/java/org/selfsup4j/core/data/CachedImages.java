@@ -71,6 +71,11 @@ public final class CachedImages implements ImageSource {
   }
 
   @Override
+  public Origin origin(long index) {
+    return source.origin(index);
+  }
+
+  @Override
   public String description() {
     return description;
   }

@@ -82,6 +82,11 @@ public final class EmbeddedDigits implements ImageSource {
   }
 
   @Override
+  public Origin origin(long index) {
+    return new Origin(EmbeddedDigits.class, index);
+  }
+
+  @Override
   public String description() {
     return "Sign Language Digits, embedded (" + names.size() + " images in 10 classes)";
   }

@@ -207,6 +207,11 @@ public final class ImageFolder implements ImageSource {
   }
 
   @Override
+  public Origin origin(long index) {
+    return new Origin(folder.resolve(entry(index).name()).toAbsolutePath().normalize(), 0);
+  }
+
+  @Override
   public String description() {
     return description;
   }

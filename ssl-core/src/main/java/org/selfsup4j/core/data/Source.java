@@ -39,6 +39,11 @@ public interface Source<T> {
     return List.of();
   }
 
+  /** Where the item really lies: equal for the same item of two sources that share it. */
+  default Origin origin(long index) {
+    return new Origin(this, index);
+  }
+
   /** What the data is, for a run's records: kind, number of items, a mark of their content. */
   String description();
 

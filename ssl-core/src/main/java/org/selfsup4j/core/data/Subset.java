@@ -62,6 +62,11 @@ final class Subset<T> implements Source<T> {
   }
 
   @Override
+  public Origin origin(long index) {
+    return source.origin(at(index));
+  }
+
+  @Override
   public String description() {
     return description;
   }

@@ -44,6 +44,11 @@ public final class RandomStream {
     return new RandomStream(mix(mix(key ^ 0x14057b7ef767814fL) + mix(index + GOLDEN)));
   }
 
+  /** How many numbers were drawn; those of streams derived by {@link #at} do not count. */
+  public long drawn() {
+    return counter;
+  }
+
   /** The next 64 bits. */
   public long nextLong() {
     return mix(key + ++counter * GOLDEN);

@@ -36,6 +36,18 @@ class SourceTest {
   }
 
   @Test
+  void oneItemHasOneOriginWhereverItIsSeen() {
+    EmbeddedDigits digits = EmbeddedDigits.load();
+    Source<Image> chosen = digits.subset(7, 5).subset(1);
+
+    assertThat(chosen.origin(0)).isEqualTo(digits.origin(5)).isNotEqualTo(digits.origin(7));
+    assertThat(digits.cached().origin(5)).isEqualTo(EmbeddedDigits.load().origin(5));
+    Source<Integer> one = ListSource.of("one", List.of(1, 2));
+    Source<Integer> two = ListSource.of("one", List.of(1, 2));
+    assertThat(one.origin(0)).isEqualTo(one.origin(0)).isNotEqualTo(two.origin(0));
+  }
+
+  @Test
   void everyFifthImageOfAClassIsTest() {
     Split<Image> split = Split.everyNth(EmbeddedDigits.load(), 5);
     assertThat(split.test().size()).isEqualTo(409);

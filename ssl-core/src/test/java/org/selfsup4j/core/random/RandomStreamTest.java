@@ -88,4 +88,14 @@ class RandomStreamTest {
         .hasMessageContaining("bound is 0")
         .hasMessageContaining("at least 1");
   }
+
+  @Test
+  void countsWhatWasDrawnFromItself() {
+    RandomStream random = RandomStream.of(1);
+    random.at("part").nextLong();
+    assertThat(random.drawn()).isZero();
+    random.nextDouble();
+    random.nextLong();
+    assertThat(random.drawn()).isEqualTo(2);
+  }
 }
