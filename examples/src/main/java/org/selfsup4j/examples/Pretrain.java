@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
     name = "pretrain",
     description = "Pretrains an encoder with one pretext task.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "TASK")
+    synopsisSubcommandLabel = "TASK",
+    subcommands = {PretrainSimClr.class, PretrainMae.class, PretrainRotation.class})
 final class Pretrain implements Runnable {
 
   @Spec private CommandSpec spec;

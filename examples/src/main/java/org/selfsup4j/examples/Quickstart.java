@@ -1,21 +1,20 @@
 package org.selfsup4j.examples;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.selfsup4j.core.data.Augmentation;
-import org.selfsup4j.core.data.Augmentations;
 import org.selfsup4j.core.data.ColorJitter;
-import org.selfsup4j.core.data.EmbeddedDigits;
-import org.selfsup4j.core.data.Image;
-import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.RandomApply;
 import org.selfsup4j.core.data.RandomGrayscale;
 import org.selfsup4j.core.data.RandomResizedCrop;
-import org.selfsup4j.core.data.Split;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
 import org.selfsup4j.core.train.TrainingPlan;
@@ -25,6 +24,7 @@ import org.selfsup4j.pretext.simclr.SimClr;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -59,43 +59,55 @@ final class Quickstart implements Callable<Integer> {
       description = "Of every random draw (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  /** A view of a hand: no flips, since a hand has two sides. */
-  static Augmentation view() {
-    return Augmentations.of(
-        RandomResizedCrop.of(SIDE).withScale(0.2, 1),
-        new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0)),
-        new RandomGrayscale(0.2),
-        normalize());
-  }
-
-  static Normalize normalize() {
-    return Normalize.of(new double[] {0.5, 0.5, 0.5}, new double[] {0.25, 0.25, 0.25});
+  @Override
+  public Integer call() {
+    try {
+      DataChoice hands = DataChoice.of("embedded");
+      ResNet encoder = encoder(seed);
+      Kernels kernels = KernelSets.choose();
+      Pretrained result =
+          Pretraining.of(task(encoder, hands, seed), hands.train(), plan(epochs, seed))
+              .withKernels(kernels)
+              .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"))
+              .run(out);
+      PrintWriter print = spec.commandLine().getOut();
+      PretrainOptions.evaluate(hands, SIDE, seed, encoder(seed), encoder, kernels, result, print);
+      print.printf(
+          Locale.ROOT,
+          "trained in %.0f s; look at %s and %s%n",
+          result.seconds(),
+          out.resolve("pictures"),
+          out.resolve("summary.json"));
+      print.flush();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    } catch (IllegalStateException | UncheckedIOException | DivergedException e) {
+      spec.commandLine().getErr().println("selfsup: " + e.getMessage());
+      return 1;
+    }
   }
 
   /** The encoder as it is before training. */
-  static ResNet encoder(long seed) {
+  private static ResNet encoder(long seed) {
     return ResNet.narrow18(ResNet.Stem.SMALL, RandomStream.of(seed).at("encoder"));
   }
 
-  @Override
-  public Integer call() {
-    Split<Image> split = Split.everyNth(EmbeddedDigits.load(), 5);
-    ResNet encoder = encoder(seed);
-    SimClr task =
-        new SimClr(
-            encoder,
-            ProjectionHead.of(RandomStream.of(seed).at("projector"), encoder.width(), 128, 64),
-            new SimClr.Options(0.1, view()));
-    TrainingPlan plan =
-        TrainingPlan.of(epochs, 64)
-            .withSeed(seed)
-            .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(4e-3, 0, 1.6e-4, 0.1));
-    PrintStream terminal = System.err;
-    Pretrained result =
-        Pretraining.of(task, split.train(), plan)
-            .withProgress(terminal, Boolean.getBoolean("selfsup.terminal"))
-            .run(out);
-    spec.commandLine().getOut().println(result);
-    return 0;
+  private static SimClr task(ResNet encoder, DataChoice hands, long seed) {
+    return new SimClr(
+        encoder,
+        ProjectionHead.of(RandomStream.of(seed).at("projector"), encoder.width(), 128, 64),
+        new SimClr.Options(
+            0.1,
+            hands.augmentation(
+                RandomResizedCrop.of(SIDE).withScale(0.2, 1),
+                new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0)),
+                new RandomGrayscale(0.2))));
+  }
+
+  private static TrainingPlan plan(int epochs, long seed) {
+    return TrainingPlan.of(epochs, 64)
+        .withSeed(seed)
+        .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(4e-3, 0, 1.6e-4, 0.1));
   }
 }

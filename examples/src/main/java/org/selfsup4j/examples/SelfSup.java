@@ -25,6 +25,7 @@ public final class SelfSup implements Runnable {
    * where it failed, 2 where it was asked for wrongly.
    */
   public static void main(String[] arguments) {
+    System.setProperty("org.bytedeco.javacpp.logger", "slf4j"); // its warnings go where ours go
     System.exit(commandLine().execute(arguments));
   }
 

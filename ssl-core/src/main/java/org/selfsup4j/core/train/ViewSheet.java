@@ -27,6 +27,9 @@ final class ViewSheet {
       List<Image> row = new ArrayList<>();
       collect(Sample.read(source, index).value(), row);
       collect(loader.example(0, index), row);
+      if (row.size() > 1) { // the original is shown as large as what became of it
+        row.set(0, row.get(0).resize(row.get(1).height(), row.get(1).width()));
+      }
       rows.add(row);
     }
     int columns = rows.stream().mapToInt(List::size).min().orElse(0);

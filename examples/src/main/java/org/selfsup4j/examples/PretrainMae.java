@@ -1,0 +1,58 @@
+package org.selfsup4j.examples;
+
+import java.util.concurrent.Callable;
+import org.selfsup4j.core.data.RandomResizedCrop;
+import org.selfsup4j.core.encoder.PatchEncoder;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.WarmupCosine;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The masked autoencoder: guess three quarters of an image from the fourth. */
+@Command(
+    name = "mae",
+    description = "Masked autoencoder: guesses the masked patches of an image.",
+    mixinStandardHelpOptions = true)
+public final class PretrainMae implements Callable<Integer> {
+
+  @Mixin private PretrainOptions options;
+
+  @Option(
+      names = "--mask-ratio",
+      defaultValue = "0.75",
+      description = "Part of the patches that is masked (default: ${DEFAULT-VALUE}).")
+  private double maskRatio;
+
+  /** Runs this example alone. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new PretrainMae()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    return options.run(
+        EncoderChoice.VIT_TINY,
+        (data, encoder, side, seed) -> {
+          if (!(encoder instanceof PatchEncoder patches)) {
+            throw new IllegalArgumentException(
+                "a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
+          }
+          return MaskedAutoencoder.of(
+              patches,
+              128,
+              4,
+              4,
+              new MaskedAutoencoder.Options(
+                  maskRatio, true, data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1))),
+              RandomStream.of(seed).at("task"));
+        },
+        (epochs, batch) ->
+            TrainingPlan.of(epochs, batch)
+                .withOptimizer(AdamW.forMaskedAutoencoders(), WarmupCosine.of(1e-3)));
+  }
+}

@@ -1,0 +1,160 @@
+package org.selfsup4j.examples;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.selfsup4j.core.data.Normalize;
+import org.selfsup4j.core.data.Resize;
+import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.task.ImageTask;
+import org.selfsup4j.core.train.DivergedException;
+import org.selfsup4j.core.train.Pretrained;
+import org.selfsup4j.core.train.Pretraining;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.eval.Evaluation;
+import org.selfsup4j.eval.features.Extraction;
+import org.selfsup4j.eval.report.Comparison;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What all {@code pretrain} commands are asked, and how they run and report. */
+final class PretrainOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      defaultValue = "embedded",
+      paramLabel = "DIR|embedded",
+      description =
+          "'embedded' photos of hands, a folder of CIFAR-10's binary files, or a folder of images"
+              + " with one folder a class (default: ${DEFAULT-VALUE}).")
+  private String data;
+
+  @Option(
+      names = "--encoder",
+      description = "One of ${COMPLETION-CANDIDATES}; the default depends on the task.")
+  private EncoderChoice encoder;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "20",
+      description = "Passes over the data (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      description = "Images of a step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--side",
+      defaultValue = "32",
+      description = "Side of the images in pixels (default: ${DEFAULT-VALUE}).")
+  private int side;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the run; new, or with --resume the one to go on with.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Go on with the run in --out.")
+  private boolean resume;
+
+  @Option(
+      names = "--resume-anyway",
+      description = "Go on even where the result can't have the same bits.")
+  private boolean resumeAnyway;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of every random draw (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  /** How a task is made of data and encoder. */
+  interface TaskOf {
+    ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
+  }
+
+  /** How long a task is trained, and by which rule. */
+  interface PlanOf {
+    TrainingPlan make(int epochs, int batch);
+  }
+
+  /** Trains, scores and reports; mistakes of the user become messages without a stack trace. */
+  int run(EncoderChoice usual, TaskOf taskOf, PlanOf planOf) {
+    try {
+      DataChoice choice = DataChoice.of(data);
+      EncoderChoice kind = encoder == null ? usual : encoder;
+      ImageEncoder pretrained = kind.make(side, seed);
+      Kernels kernels = KernelSets.choose();
+      Pretrained result =
+          train(taskOf.make(choice, pretrained, side, seed), choice, planOf, kernels);
+      report(result, choice, kind.make(side, seed), pretrained, kernels);
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    } catch (IllegalStateException | UncheckedIOException | DivergedException e) {
+      spec.commandLine().getErr().println("selfsup: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private <E, B> Pretrained train(
+      ImageTask<E, B> task, DataChoice choice, PlanOf planOf, Kernels kernels) {
+    Pretraining<?, ?, ?> run =
+        Pretraining.of(task, choice.train(), planOf.make(epochs, batch).withSeed(seed))
+            .withKernels(kernels)
+            .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
+    return resume || resumeAnyway ? run.resume(out, resumeAnyway) : run.run(out);
+  }
+
+  private void report(
+      Pretrained result,
+      DataChoice choice,
+      ImageEncoder untrained,
+      ImageEncoder pretrained,
+      Kernels kernels) {
+    PrintWriter print = spec.commandLine().getOut();
+    if (choice.isLabelled()) {
+      evaluate(choice, side, seed, untrained, pretrained, kernels, result, print);
+    } else {
+      print.println("the data has no labels, so the features are not scored");
+    }
+    print.printf(
+        Locale.ROOT, "trained %d steps in %.0f s: %s%n", result.steps(), result.seconds(), out);
+    print.flush();
+  }
+
+  /** Prints the table and writes {@code summary.json} beside the encoder. */
+  static void evaluate(
+      DataChoice choice,
+      int side,
+      long seed,
+      ImageEncoder untrained,
+      ImageEncoder pretrained,
+      Kernels kernels,
+      Pretrained result,
+      PrintWriter print) {
+    Normalize normalize = choice.normalize();
+    Comparison comparison =
+        Evaluation.of(choice.train(), choice.test(), Extraction.of(Resize.of(side), normalize))
+            .withSeed(seed)
+            .compare(untrained, pretrained, kernels);
+    print.println(comparison);
+    comparison.writeJson(
+        result.folder().resolve("summary.json"), Map.of("seconds", result.seconds()));
+    print.flush();
+  }
+}

@@ -1,0 +1,57 @@
+package org.selfsup4j.examples;
+
+import java.util.concurrent.Callable;
+import org.selfsup4j.core.data.ColorJitter;
+import org.selfsup4j.core.data.RandomApply;
+import org.selfsup4j.core.data.RandomGrayscale;
+import org.selfsup4j.core.data.RandomResizedCrop;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.WarmupCosine;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.pretext.simclr.SimClr;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** SimCLR: two views of an image shall be nearer to each other than to those of other images. */
+@Command(
+    name = "simclr",
+    description = "SimCLR: contrasts two views of each image with all others of the batch.",
+    mixinStandardHelpOptions = true)
+public final class PretrainSimClr implements Callable<Integer> {
+
+  @Mixin private PretrainOptions options;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "0.1",
+      description = "Of the softmax over similarities (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  /** Runs this example alone. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new PretrainSimClr()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    return options.run(
+        EncoderChoice.NARROW18,
+        (data, encoder, side, seed) ->
+            SimClr.of(
+                encoder,
+                64,
+                new SimClr.Options(
+                    temperature,
+                    data.augmentation(
+                        RandomResizedCrop.of(side).withScale(0.2, 1),
+                        new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0.1)),
+                        new RandomGrayscale(0.2))),
+                RandomStream.of(seed).at("task")),
+        (epochs, batch) ->
+            TrainingPlan.of(epochs, batch)
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(4e-3, 0, 1.6e-4, 0.1)));
+  }
+}
