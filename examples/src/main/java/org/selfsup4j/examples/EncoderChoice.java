@@ -13,7 +13,7 @@ enum EncoderChoice {
   RESNET18,
   /** ResNet-50. */
   RESNET50,
-  /** ViT-Tiny: 192 wide, 12 deep, 3 heads. */
+  /** ViT-Tiny: 192 wide, 12 deep, 3 heads; its features are the mean of the patches. */
   VIT_TINY;
 
   /** Images up to this side get the small stem and small patches. */
@@ -27,7 +27,9 @@ enum EncoderChoice {
       case NARROW18 -> ResNet.narrow18(stem, random);
       case RESNET18 -> ResNet.resnet18(stem, random);
       case RESNET50 -> ResNet.resnet50(stem, random);
-      case VIT_TINY -> VisionTransformer.tiny(side, side <= SMALL ? 4 : 16, random);
+      case VIT_TINY ->
+          VisionTransformer.tiny(side, side <= SMALL ? 4 : 16, random)
+              .withPool(VisionTransformer.Pool.NORM_THEN_MEAN);
     };
   }
 }

@@ -24,7 +24,7 @@ import java.util.List;
  */
 public final class PictureSheet {
 
-  private static final int SMALLEST_SIDE = 96; // a picture is enlarged to at least this
+  private static final int SMALLEST_SIDE = 128; // a picture is enlarged to at least this
   private static final int GAP = 6;
   private static final int TEXT_HEIGHT = 18;
   private static final int NOT_A_NUMBER = 0xff00ff; // magenta: seen at once, in no photo
