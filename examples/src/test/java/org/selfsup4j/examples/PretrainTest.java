@@ -1,0 +1,114 @@
+package org.selfsup4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.selfsup4j.core.data.EmbeddedDigits;
+import org.selfsup4j.core.data.ImageFiles;
+import picocli.CommandLine;
+
+class PretrainTest {
+
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    CommandLine commands = SelfSup.commandLine();
+    commands.setOut(new PrintWriter(out));
+    commands.setErr(new PrintWriter(err));
+    return commands.execute(arguments);
+  }
+
+  @Test
+  void aFolderThatDoesNotExistIsNamed() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "simclr", "--data", "/no/such/folder", "--out", run)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--data is '/no/such/folder': it must be 'embedded' or a folder that exists");
+  }
+
+  @Test
+  void anEncoderThatDoesNotFitTheTaskIsExplained() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "mae", "--encoder", "NARROW18", "--out", run)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
+  }
+
+  @Test
+  void anUnknownEncoderIsExplained() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "simclr", "--encoder", "alexnet", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("alexnet").contains("NARROW18").contains("VIT_TINY");
+  }
+
+  @Test
+  void badNumbersAreExplained() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "rotation", "--epochs", "0", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("epochs is 0: it must be at least 1");
+    assertThat(run("pretrain", "rotation", "--batch", "5000", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("batchSize is 5000").contains("choose a batch");
+    assertThat(run("pretrain", "mae", "--side", "30", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("image side 30 is not a multiple of the patch size 4");
+  }
+
+  @Test
+  void aFolderOfImagesIsTrainedOnAndScored() throws IOException {
+    EmbeddedDigits digits = EmbeddedDigits.load();
+    List<Long> chosen = new ArrayList<>();
+    for (long i = 0; i < 200; i++) {
+      chosen.add(i < 100 ? i : digits.size() - i); // of the first and the last class
+    }
+    for (long index : chosen) {
+      Path file =
+          folder
+              .resolve("photos")
+              .resolve(Integer.toString(digits.label(index).orElseThrow()))
+              .resolve(index + ".png");
+      Files.createDirectories(file.getParent());
+      Files.write(file, ImageFiles.encodePng(digits.get(index)));
+    }
+    Path run = folder.resolve("run");
+    int code =
+        run(
+            "pretrain",
+            "rotation",
+            "--data",
+            folder.resolve("photos").toString(),
+            "--side",
+            "16",
+            "--epochs",
+            "1",
+            "--batch",
+            "32",
+            "--out",
+            run.toString());
+    assertThat(code).as(err.toString()).isEqualTo(0);
+    assertThat(run.resolve("encoder.safetensors")).isNotEmptyFile();
+    assertThat(run.resolve("pictures/views.png")).isNotEmptyFile();
+    JsonNode summary = new ObjectMapper().readTree(run.resolve("summary.json").toFile());
+    for (String row : new String[] {"raw_pixels", "untrained", "pretrained"}) {
+      assertThat(summary.at("/" + row + "/knn").asDouble()).isBetween(0.0, 1.0);
+      assertThat(summary.at("/" + row + "/linear").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(out.toString()).contains("raw_pixels").contains("pretrained");
+    String[] again = {
+      "pretrain", "rotation", "--data", folder.resolve("photos").toString(), "--out", run.toString()
+    };
+    assertThat(run(again)).isEqualTo(1);
+    assertThat(err.toString()).contains("already holds a run: resume it, or choose another folder");
+  }
+}
