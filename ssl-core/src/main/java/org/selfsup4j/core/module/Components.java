@@ -11,11 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads the components of records, and tells parts from settings. */
-final class Components {
+public final class Components {
 
   private Components() {}
 
-  static Object read(Object record, RecordComponent component) {
+  /**
+   * The value of one component of {@code record}, which need not be public.
+   *
+   * @throws IllegalStateException if its accessor throws or cannot be called
+   */
+  public static Object read(Object record, RecordComponent component) {
     try {
       Method accessor = component.getAccessor();
       accessor.setAccessible(true); // records nested in tests and examples need not be public

@@ -1,8 +1,6 @@
 package org.selfsup4j.core.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.selfsup4j.core.format.SafeTensors;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.module.Components;
 import org.selfsup4j.core.module.MismatchedWeightsException;
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.NameMap;
@@ -29,15 +28,8 @@ public final class EncoderFile {
   static Module encoderOf(Module task) {
     for (RecordComponent component : task.getClass().getRecordComponents()) {
       if (component.getName().equals("encoder")
-          && Module.class.isAssignableFrom(component.getType())) {
-        try {
-          Method accessor = component.getAccessor();
-          accessor.setAccessible(true); // records nested in tests and examples need not be public
-          return (Module) accessor.invoke(task);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-          throw new IllegalStateException(
-              "the encoder of " + task.getClass() + " can't be read", e);
-        }
+          && Components.read(task, component) instanceof Module encoder) {
+        return encoder;
       }
     }
     return task;

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Optional;
+import org.selfsup4j.core.module.Components;
 import org.selfsup4j.core.module.State;
 
 /** The settings in a tree of records as JSON; parameters and buffers appear as their shapes. */
@@ -23,7 +22,7 @@ final class SettingsJson {
     ObjectNode json = NODES.objectNode();
     json.put("type", name(record.getClass()));
     for (RecordComponent component : record.getClass().getRecordComponents()) {
-      json.set(component.getName(), value(read(record, component)));
+      json.set(component.getName(), value(Components.read(record, component)));
     }
     return json;
   }
@@ -74,16 +73,5 @@ final class SettingsJson {
     }
     String full = type.getName();
     return full.substring(full.lastIndexOf('.') + 1).replace('$', '.');
-  }
-
-  private static Object read(Record record, RecordComponent component) {
-    try {
-      Method accessor = component.getAccessor();
-      accessor.setAccessible(true); // records nested in tests and examples need not be public
-      return accessor.invoke(record);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException(
-          "component '" + component.getName() + "' of " + record.getClass() + " can't be read", e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package org.selfsup4j.core.train;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +8,7 @@ import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.module.Components;
 
 /** A sheet of what a task makes of images: each row an image and the pictures of its example. */
 final class ViewSheet {
@@ -52,7 +51,7 @@ final class ViewSheet {
       list.forEach(item -> collect(item, images));
     } else if (value instanceof Record record) {
       for (RecordComponent component : record.getClass().getRecordComponents()) {
-        collect(read(record, component), images);
+        collect(Components.read(record, component), images);
       }
     }
   }
@@ -63,16 +62,5 @@ final class ViewSheet {
       PixelRange.stretch(values);
     }
     sheet.add(image.height(), image.width(), image.channels(), values, "");
-  }
-
-  private static Object read(Record record, RecordComponent component) {
-    try {
-      Method accessor = component.getAccessor();
-      accessor.setAccessible(true); // records nested in tasks need not be public
-      return accessor.invoke(record);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException(
-          "component '" + component.getName() + "' of " + record.getClass() + " can't be read", e);
-    }
   }
 }
