@@ -34,8 +34,12 @@ final class BatchNorms {
       long n, long c, long h, long w, float epsilon, boolean batchStatistics, boolean relu) {
 
     static Settings of(Block x, double epsilon, boolean batchStatistics, boolean relu) {
-      return new Settings(
-          x.size(0), x.size(1), x.size(2), x.size(3), (float) epsilon, batchStatistics, relu);
+      float e = (float) epsilon;
+      if (x.size(2) == 1 && x.size(3) == 1) {
+        // Features [N, C] lie as one image of N points, which oneDNN walks up to twice as fast.
+        return new Settings(1, x.size(1), 1, x.size(0), e, batchStatistics, relu);
+      }
+      return new Settings(x.size(0), x.size(1), x.size(2), x.size(3), e, batchStatistics, relu);
     }
 
     long[] shape() {

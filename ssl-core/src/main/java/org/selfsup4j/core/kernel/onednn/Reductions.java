@@ -37,7 +37,7 @@ final class Reductions {
     Reduction step = f == Reduction.MEAN ? Reduction.SUM : f;
     long[] sizes = axes.sizes().clone();
     Block from = context.copies().run(axes, 1, x, null);
-    String how = "copy";
+    String how = null;
     for (int i = axes.rank() - 1; i >= 0; i--) {
       if (axes.strides(0)[i] == 0 && sizes[i] > 1) {
         long outer = product(sizes, 0, i);
@@ -54,8 +54,8 @@ final class Reductions {
       elementwise.run(Unary.LINEAR, share, 0, from, scaled, y.count());
       from = scaled;
     }
-    context.copies().copy(rowMajor(from, sizes), y.view(0, sizes, kept(axes, sizes)));
-    context.counts().count("reduce", how);
+    Call home = context.copies().copy(rowMajor(from, sizes), y.view(0, sizes, kept(axes, sizes)));
+    context.counts().count("reduce", how == null ? home.implementation() : how);
   }
 
   private static long[] kept(Axes axes, long[] sizes) {

@@ -37,6 +37,11 @@ final class Scratch {
     return take((bytes + Float.BYTES - 1) / Float.BYTES);
   }
 
+  /** Bytes held of the system. */
+  long reservedBytes() {
+    return arena.reservedBytes();
+  }
+
   /** Takes everything back. */
   void reset() {
     if (!used) {
