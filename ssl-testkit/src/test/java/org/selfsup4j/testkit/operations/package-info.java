@@ -1,0 +1,2 @@
+/** The operations of tensors: their gradients in every layout, and PyTorch's values. */
+package org.selfsup4j.testkit.operations;
