@@ -119,9 +119,7 @@ class OptimizerGoldenTest {
             optimization.clip(norm, run.at("max_norm").number());
           }
           optimization.step(
-              run.has("lr")
-                  ? run.at("lr").number()
-                  : run.at("lr_per_step").at(step).number());
+              run.has("lr") ? run.at("lr").number() : run.at("lr_per_step").at(step).number());
           weights.assertAre(run.at("after_step"), step, tolerance);
         }
       }
@@ -155,28 +153,29 @@ class OptimizerGoldenTest {
       int values = want.at("values").items().size();
       int steps = want.has("steps") ? want.at("steps").integer() : values;
       Schedule schedule = schedule(want, steps);
-      double[] got =
-          LongStream.range(0, values).mapToDouble(k -> schedule.at(k, steps)).toArray();
+      double[] got = LongStream.range(0, values).mapToDouble(k -> schedule.at(k, steps)).toArray();
       want.at("values").tensor().assertMatches(got, new Tolerance(1e-8, 1e-15));
     }
   }
 
   private static Schedule schedule(GoldenNode want, int steps) {
     return switch (want.at("name").text()) {
-      case "warmup_cosine" -> new WarmupCosine(
-          want.at("base").number(),
-          want.at("low").number(),
-          want.at("start").number(),
-          want.at("warmup").number() / steps);
-      case "warmup_cosine_dino" -> new DinoSchedule(
-          want.at("base").number(),
-          want.at("low").number(),
-          want.at("start").number(),
-          want.at("warmup").integer());
-      case "cosine_ema_momentum", "cosine_weight_decay" -> Schedule.cosine(
-          want.at("start").number(), want.at("end").number());
-      case "warmup_linear_scaling" -> Schedule.constant(
-          Schedule.scaled(want.at("base").number(), want.at("batch").integer()));
+      case "warmup_cosine" ->
+          new WarmupCosine(
+              want.at("base").number(),
+              want.at("low").number(),
+              want.at("start").number(),
+              want.at("warmup").number() / steps);
+      case "warmup_cosine_dino" ->
+          new DinoSchedule(
+              want.at("base").number(),
+              want.at("low").number(),
+              want.at("start").number(),
+              want.at("warmup").integer());
+      case "cosine_ema_momentum", "cosine_weight_decay" ->
+          Schedule.cosine(want.at("start").number(), want.at("end").number());
+      case "warmup_linear_scaling" ->
+          Schedule.constant(Schedule.scaled(want.at("base").number(), want.at("batch").integer()));
       default -> throw new AssertionError(want + " is a schedule without a test");
     };
   }
