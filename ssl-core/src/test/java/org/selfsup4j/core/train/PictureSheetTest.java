@@ -24,27 +24,27 @@ class PictureSheetTest {
     assertThat(sheet.size()).isEqualTo(3);
     sheet.write(png);
     BufferedImage picture = ImageIO.read(png.toFile());
-    // Enlarged 48 times to 96 x 96, gaps of 6.
-    assertThat(picture.getWidth()).isEqualTo(6 + 2 * (96 + 6));
-    assertThat(picture.getHeight()).isEqualTo(6 + 2 * (96 + 6));
+    // Enlarged 64 times to 128 x 128, gaps of 6.
+    assertThat(picture.getWidth()).isEqualTo(6 + 2 * (128 + 6));
+    assertThat(picture.getHeight()).isEqualTo(6 + 2 * (128 + 6));
     assertThat(rgb(picture, 6, 6)).isEqualTo(0xff0000);
-    assertThat(rgb(picture, 6 + 47, 6 + 47)).isEqualTo(0xff0000);
-    assertThat(rgb(picture, 6 + 48, 6)).isEqualTo(0x00ff00);
-    assertThat(rgb(picture, 6, 6 + 48)).isEqualTo(0x0000ff);
-    assertThat(rgb(picture, 6 + 95, 6 + 95)).isEqualTo(0x808080);
-    assertThat(rgb(picture, 6 + 96, 6)).isEqualTo(0xffffff);
-    assertThat(rgb(picture, 108, 6)).isEqualTo(0x000000);
-    assertThat(rgb(picture, 108 + 95, 6)).isEqualTo(0x808080);
-    assertThat(rgb(picture, 108, 6 + 95)).isEqualTo(0xffffff);
-    assertThat(rgb(picture, 108 + 95, 6 + 95)).isEqualTo(0x404040);
-    assertThat(rgb(picture, 6 + 48, 108)).isEqualTo(0x808080); // second row
+    assertThat(rgb(picture, 6 + 63, 6 + 63)).isEqualTo(0xff0000);
+    assertThat(rgb(picture, 6 + 64, 6)).isEqualTo(0x00ff00);
+    assertThat(rgb(picture, 6, 6 + 64)).isEqualTo(0x0000ff);
+    assertThat(rgb(picture, 6 + 127, 6 + 127)).isEqualTo(0x808080);
+    assertThat(rgb(picture, 6 + 128, 6)).isEqualTo(0xffffff);
+    assertThat(rgb(picture, 140, 6)).isEqualTo(0x000000);
+    assertThat(rgb(picture, 140 + 127, 6)).isEqualTo(0x808080);
+    assertThat(rgb(picture, 140, 6 + 127)).isEqualTo(0xffffff);
+    assertThat(rgb(picture, 140 + 127, 6 + 127)).isEqualTo(0x404040);
+    assertThat(rgb(picture, 6 + 64, 140)).isEqualTo(0x808080); // second row
   }
 
   @Test
   void valuesOutsideAreClippedAndWhatIsNoNumberIsSeen() {
     float[] values = {-3, 7, Float.NaN, Float.POSITIVE_INFINITY};
     BufferedImage picture = new PictureSheet(1).add(1, 4, 1, values, "").draw();
-    int factor = 96 / 4;
+    int factor = 128 / 4;
     assertThat(rgb(picture, 6, 6)).isEqualTo(0x000000);
     assertThat(rgb(picture, 6 + factor, 6)).isEqualTo(0xffffff);
     assertThat(rgb(picture, 6 + 2 * factor, 6)).isEqualTo(0xff00ff);
