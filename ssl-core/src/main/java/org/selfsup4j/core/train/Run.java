@@ -2,23 +2,33 @@ package org.selfsup4j.core.train;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.selfsup4j.core.data.Batches;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.LoaderOptions;
 import org.selfsup4j.core.format.CheckpointFile;
-import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.module.MismatchedWeightsException;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.Epoch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run at work: from the newest checkpoint, or the start, to the end. */
 final class Run<T, E, B> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final String STEPS = "steps";
 
   private final Pretraining<T, E, B> what;
@@ -47,7 +57,7 @@ final class Run<T, E, B> {
       try (StepRunner<B> runner = new StepRunner<>(what.task, plan, kernels, steps)) {
         long done = restore(runner);
         if (done == 0) {
-          ViewSheet.write(folder.picture("views.png"), loader, what.source);
+          picture("views.png", file -> ViewSheet.write(file, loader, what.source));
         }
         long start = System.nanoTime();
         StepResult last = loop(loader, runner, done, perEpoch);
@@ -73,15 +83,40 @@ final class Run<T, E, B> {
     }
     try (CheckpointFile checkpoint = newest.get()) {
       Map<String, Block> state = runner.state();
-      if (!state.keySet().equals(checkpoint.names())) {
-        throw new CorruptFileException(
-            checkpoint.file(), "tensors", "are of another task or optimizer than this run's");
-      }
+      requireFits(checkpoint, state);
       state.forEach(checkpoint::read);
       long done = checkpoint.progress().path(STEPS).asLong();
       runner.resumeAfter(done);
       folder.metrics().cutBackTo(done);
       return done;
+    }
+  }
+
+  private static void requireFits(CheckpointFile checkpoint, Map<String, Block> state) {
+    List<String> missing = new ArrayList<>();
+    List<String> misshapen = new ArrayList<>();
+    Set<String> unexpected = new TreeSet<>(checkpoint.names());
+    state.forEach(
+        (name, block) -> {
+          if (!unexpected.remove(name)) {
+            missing.add(name);
+          } else if (checkpoint.type(name) != block.type()
+              || !Arrays.equals(checkpoint.shape(name), block.shape())) {
+            misshapen.add(
+                name
+                    + " is "
+                    + checkpoint.type(name)
+                    + " "
+                    + Arrays.toString(checkpoint.shape(name))
+                    + ", expected "
+                    + block.type()
+                    + " "
+                    + Arrays.toString(block.shape()));
+          }
+        });
+    if (!missing.isEmpty() || !unexpected.isEmpty() || !misshapen.isEmpty()) {
+      throw new MismatchedWeightsException(
+          checkpoint.file().toString(), missing, List.copyOf(unexpected), misshapen);
     }
   }
 
@@ -137,7 +172,24 @@ final class Run<T, E, B> {
 
   private void finish(Loader<T, E, B> loader, StepRunner<B> runner, long steps) {
     EncoderFile.write(folder.encoderFile(), what.encoder, folder.description(), steps);
-    Curves.draw(folder.metrics().file(), folder.picture("curves.png"));
-    ResultSheet.write(folder.picture("results.png"), what.task, loader, runner, kernels);
+    picture("curves.png", file -> Curves.draw(folder.metrics().file(), file));
+    picture("results.png", file -> ResultSheet.write(file, what.task, loader, runner, kernels));
+  }
+
+  /**
+   * Draws a picture, or warns: a machine without fonts, without Java's desktop module or with a
+   * full disk must not cost a run.
+   */
+  private void picture(String name, Consumer<Path> draw) {
+    try {
+      draw.accept(folder.picture(name));
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      LOG.warn("picture {} could not be drawn, the run is not affected: {}", name, e.toString(), e);
+    } catch (Error e) {
+      if (!e.getClass().getName().startsWith("java.awt.")) { // AWTError, not named: AWT may be away
+        throw e;
+      }
+      LOG.warn("picture {} could not be drawn, the run is not affected: {}", name, e.toString());
+    }
   }
 }
