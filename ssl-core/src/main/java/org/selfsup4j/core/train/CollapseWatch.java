@@ -1,8 +1,13 @@
 package org.selfsup4j.core.train;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.selfsup4j.core.task.Collapse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,54 +23,42 @@ final class CollapseWatch {
   private static final int PATIENCE = 5;
 
   private final Map<String, Integer> narrow = new TreeMap<>();
+  private final Set<String> collapsed = new TreeSet<>();
 
-  /** The measures of a step by name, for the log. */
+  /** The measures of a step by name, for the log; warns where embeddings have collapsed. */
   Map<String, Double> measure(StepResult result) {
     Map<String, Double> measures = new LinkedHashMap<>();
-    result
-        .watched()
-        .forEach(
-            (name, z) -> {
-              double spread = spread(z) * Math.sqrt(z.width());
-              measures.put(name + "_spread", spread);
-              int times = spread < SPREAD_LIMIT ? narrow.merge(name, 1, Integer::sum) : 0;
-              if (times == 0) {
-                narrow.remove(name);
-              }
-              if (times == PATIENCE) {
-                LOG.warn(
-                    "step {}: the embeddings '{}' have collapsed: their spread is {} of that of"
-                        + " evenly spread ones. Look for a missing stop-gradient, normalisation or"
-                        + " negatives, or lower the learning rate",
-                    result.number(),
-                    name,
-                    String.format(java.util.Locale.ROOT, "%.4f", spread));
-              }
-            });
+    result.watched().forEach((name, z) -> measure(result.number(), name, z, measures));
     return measures;
   }
 
-  /** Mean over the channels of the standard deviation of L2-normalised rows (SimSiam, fig. 2). */
-  private static double spread(StepResult.Watched z) {
-    double[] sums = new double[z.width()];
-    double[] squares = new double[z.width()];
-    for (int i = 0; i < z.rows(); i++) {
-      double norm = 0;
-      for (int j = 0; j < z.width(); j++) {
-        norm += z.values()[i * z.width() + j] * z.values()[i * z.width() + j];
-      }
-      norm = Math.max(Math.sqrt(norm), 1e-12);
-      for (int j = 0; j < z.width(); j++) {
-        double value = z.values()[i * z.width() + j] / norm;
-        sums[j] += value;
-        squares[j] += value * value;
-      }
+  private void measure(long step, String name, StepResult.Watched z, Map<String, Double> measures) {
+    if (z.rows() < 2) {
+      return; // one embedding has no spread
     }
-    double total = 0;
-    for (int j = 0; j < z.width(); j++) {
-      double mean = sums[j] / z.rows();
-      total += Math.sqrt(Math.max(0, squares[j] / z.rows() - mean * mean));
+    Collapse spread = Collapse.of(z.values(), z.rows(), z.width());
+    measures.put(name + "_spread", spread.relativeDeviation());
+    measures.put(name + "_rank", spread.effectiveRank());
+    if (spread.relativeDeviation() >= SPREAD_LIMIT) {
+      narrow.remove(name);
+      return;
     }
-    return total / z.width();
+    if (narrow.merge(name, 1, Integer::sum) == PATIENCE) {
+      collapsed.add(name);
+      LOG.warn(
+          "step {}: the embeddings '{}' have collapsed: their spread is {} of that of evenly spread"
+              + " ones, their effective rank {} of {}. Look for a missing stop-gradient,"
+              + " normalisation or negatives, or lower the learning rate",
+          step,
+          name,
+          String.format(Locale.ROOT, "%.4f", spread.relativeDeviation()),
+          String.format(Locale.ROOT, "%.1f", spread.effectiveRank()),
+          z.width());
+    }
+  }
+
+  /** The names of the embeddings that were warned of. */
+  Set<String> collapsed() {
+    return Collections.unmodifiableSet(collapsed);
   }
 }
