@@ -1,0 +1,133 @@
+package org.selfsup4j.pretext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.selfsup4j.core.data.Batches;
+import org.selfsup4j.core.data.Image;
+import org.selfsup4j.core.data.LoadedBatch;
+import org.selfsup4j.core.data.Loader;
+import org.selfsup4j.core.data.LoaderOptions;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.train.StepRunner;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.models.ResNet;
+import org.selfsup4j.models.ResNetOptions;
+import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import org.selfsup4j.pretext.rotation.Rotation;
+
+/**
+ * 500 steps in a process of its own, whose Java heap is fixed and touched at the start, so that
+ * what its resident memory gains is native.
+ */
+class StepMemoryTest {
+
+  /** Compiled code, thread stacks: what may still come after 100 steps. */
+  private static final long TOLERANCE_KB = 12 << 10;
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vit", "resnet"})
+  void staysFlat(String network) throws Exception {
+    assumeThat(Path.of("/proc/self/status")).exists();
+    Path errors = temporary.resolve("errors.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms64m",
+                "-Xmx64m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Trainee.class.getName(),
+                network)
+            .redirectError(errors.toFile())
+            .start();
+    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+      List<String> lines = said.lines().toList();
+      assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
+      long[] early = numbers(lines.get(0));
+      long[] warm = numbers(lines.get(1));
+      long[] late = numbers(lines.get(2));
+      assertThat(warm[1]).as("bytes of the arena at step 100").isEqualTo(early[1]);
+      assertThat(late[1]).as("bytes of the arena at step 500").isEqualTo(early[1]);
+      assertThat(late[0] - warm[0])
+          .as("growth of resident kB, %s at step 100, %s at step 500", warm[0], late[0])
+          .isLessThanOrEqualTo(TOLERANCE_KB);
+    }
+  }
+
+  private static long[] numbers(String line) {
+    String[] parts = line.split(" ", -1);
+    return new long[] {Long.parseLong(parts[0]), Long.parseLong(parts[1])};
+  }
+
+  /** What the process does: after 2, 100 and 500 steps it says its memory. */
+  static final class Trainee {
+    public static void main(String[] arguments) throws IOException {
+      if (arguments[0].equals("vit")) {
+        VisionTransformerOptions options = VisionTransformerOptions.of(16, 4, 32, 2, 2);
+        train(
+            MaskedAutoencoder.of(
+                VisionTransformer.of(options, RandomStream.of(1)),
+                32,
+                1,
+                2,
+                MaskedAutoencoder.Options.paper((image, random) -> image.toFloat()),
+                RandomStream.of(2)));
+      } else {
+        ResNetOptions options = ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(8);
+        train(
+            Rotation.of(
+                ResNet.of(options, RandomStream.of(1)),
+                new Rotation.Options((image, random) -> image.toFloat()),
+                RandomStream.of(2)));
+      }
+    }
+
+    private static <E, B> void train(PretextTask<Image, E, B> task) throws IOException {
+      LoaderOptions options = LoaderOptions.training(8, 1).withPrefetch(0);
+      try (Loader<Image, E, B> loader =
+              new Loader<>(TaskContractTest.images(), task::example, task.stacking(), options);
+          StepRunner<B> runner =
+              new StepRunner<>(task, TrainingPlan.of(1, 8), KernelSets.choose(), 500)) {
+        for (int step = 0; step < 500; ) {
+          try (Batches<B> batches = loader.epoch(step)) {
+            while (batches.hasNext() && step < 500) {
+              try (LoadedBatch<B> batch = batches.next()) {
+                runner.run(step++, 0, batch::open, false);
+              }
+              if (step == 2 || step == 100 || step == 500) {
+                System.out.println(residentKilobytes() + " " + runner.arena().reservedBytes());
+              }
+            }
+          }
+        }
+      }
+    }
+
+    private static long residentKilobytes() throws IOException {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package org.selfsup4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.selfsup4j.core.data.Batches;
+import org.selfsup4j.core.data.LoadedBatch;
+import org.selfsup4j.core.data.Loader;
+import org.selfsup4j.core.data.LoaderOptions;
+import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.module.Parameter;
+import org.selfsup4j.core.module.Parts;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.Schedule;
+import org.selfsup4j.core.task.Collapse;
+import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.train.StepResult;
+import org.selfsup4j.core.train.StepRunner;
+import org.selfsup4j.core.train.TrainingPlan;
+
+/**
+ * What every pretext task keeps, a user's own too; each method is a test's body.
+ *
+ * <pre>{@code
+ * @Test void keepsTheContract() {
+ *   TaskContract.of(() -> MyTask.of(encoder(), RandomStream.of(1)), images).holds();
+ * }
+ * }</pre>
+ *
+ * @param <T> what the source yields
+ * @param <E> the task's examples
+ * @param <B> the task's batches
+ */
+public final class TaskContract<T, E, B> {
+
+  private static final int BATCH = 8;
+
+  private final Supplier<? extends PretextTask<T, E, B>> tasks;
+  private final Source<T> source;
+  private final Kernels kernels;
+  private final Set<String> withoutGradient;
+  private final int steps;
+  private final double rate;
+  private final double part;
+
+  private TaskContract(
+      Supplier<? extends PretextTask<T, E, B>> tasks,
+      Source<T> source,
+      Kernels kernels,
+      Set<String> withoutGradient,
+      int steps,
+      double rate,
+      double part) {
+    this.tasks = tasks;
+    this.source = source;
+    this.kernels = kernels;
+    this.withoutGradient = withoutGradient;
+    this.steps = steps;
+    this.rate = rate;
+    this.part = part;
+  }
+
+  /**
+   * The contract of a task, on the fastest kernels.
+   *
+   * @param tasks makes the task anew, each time with the same initial weights
+   * @param source 8 samples or more
+   */
+  public static <T, E, B> TaskContract<T, E, B> of(
+      Supplier<? extends PretextTask<T, E, B>> tasks, Source<T> source) {
+    return new TaskContract<>(tasks, source, KernelSets.choose(), Set.of(), 60, 1e-2, 0.5);
+  }
+
+  /** The same on given kernels. */
+  public TaskContract<T, E, B> on(Kernels given) {
+    return new TaskContract<>(tasks, source, given, withoutGradient, steps, rate, part);
+  }
+
+  /** The same where these trained parameters get no gradient in the first step, for a reason. */
+  public TaskContract<T, E, B> exceptGradientsOf(String... names) {
+    return new TaskContract<>(tasks, source, kernels, Set.of(names), steps, rate, part);
+  }
+
+  /**
+   * The same with another measure of learning by heart.
+   *
+   * @param overSteps steps of AdamW on one fixed batch of 8
+   * @param atRate its learning rate
+   * @param toPart the loss must fall to this part of the first one, or below
+   */
+  public TaskContract<T, E, B> overfitting(int overSteps, double atRate, double toPart) {
+    return new TaskContract<>(tasks, source, kernels, withoutGradient, overSteps, atRate, toPart);
+  }
+
+  /** All of it. */
+  public void holds() {
+    acceptsItsData();
+    everyParameterGetsAGradient();
+    theSameSeedGivesTheSameLosses();
+    threadsChangeNoBatch();
+    learnsEightSamplesByHeart();
+  }
+
+  /** The task's own check lets this source and a batch of 8 pass. */
+  public void acceptsItsData() {
+    tasks.get().check(BATCH, source.size());
+  }
+
+  /** One step leaves no trained parameter without gradient, but the named exceptions. */
+  public void everyParameterGetsAGradient() {
+    PretextTask<T, E, B> task = tasks.get();
+    Map<String, Parameter> parameters = Parts.of(task).parameters();
+    Set<String> without = new TreeSet<>();
+    withFirstBatch(
+        task,
+        batch -> {
+          try (StepRunner<B> runner = runner(task)) {
+            runner.run(0, 0, batch::open, false);
+            parameters.forEach(
+                (name, parameter) -> {
+                  if (kernels.sumOfSquares(parameter.variable().gradient()) == 0) {
+                    without.add(name);
+                  }
+                });
+          }
+        });
+    assertThat(without).as("parameters whose gradient is zero").isEqualTo(withoutGradient);
+  }
+
+  /** Two tasks made alike have the same losses, bit for bit, for three steps. */
+  public void theSameSeedGivesTheSameLosses() {
+    assertThat(losses(tasks.get(), 3)).containsExactly(losses(tasks.get(), 3));
+  }
+
+  /** The batches of two epochs are the same for 1 and for 4 loader threads. */
+  public void threadsChangeNoBatch() {
+    PretextTask<T, E, B> task = tasks.get();
+    List<double[]> one = batches(task, 1);
+    List<double[]> four = batches(task, 4);
+    assertThat(four).hasSameSizeAs(one).isNotEmpty();
+    for (int i = 0; i < one.size(); i++) {
+      assertThat(Arrays.equals(one.get(i), four.get(i)))
+          .as("tensor %s is the same for 1 and 4 loader threads", i)
+          .isTrue();
+    }
+  }
+
+  /**
+   * On one fixed batch of 8 examples the loss falls as far as was stated, and embeddings that the
+   * task watches stay spread.
+   */
+  public void learnsEightSamplesByHeart() {
+    double[] losses = losses(tasks.get(), steps);
+    assertThat(losses[steps - 1])
+        .as("loss after %s steps on 8 fixed examples, %s at first", steps, losses[0])
+        .isLessThanOrEqualTo(part * losses[0]);
+  }
+
+  private double[] losses(PretextTask<T, E, B> task, int number) {
+    double[] losses = new double[number];
+    withFirstBatch(
+        task,
+        batch -> {
+          try (StepRunner<B> runner = runner(task)) {
+            for (int step = 0; step < number; step++) {
+              StepResult result = runner.run(step, 0, batch::open, step == number - 1);
+              losses[step] = result.loss();
+              result.watched().forEach(TaskContract::requireSpread);
+            }
+          }
+        });
+    return losses;
+  }
+
+  private static void requireSpread(String name, StepResult.Watched z) {
+    Collapse spread = Collapse.of(z.values(), z.rows(), z.width());
+    assertThat(spread.relativeDeviation())
+        .as("spread of the embeddings '%s', 1 where they are even", name)
+        .isGreaterThan(0.05);
+  }
+
+  private StepRunner<B> runner(PretextTask<T, E, B> task) {
+    TrainingPlan plan =
+        TrainingPlan.of(1, BATCH).withOptimizer(AdamW.withDecay(0), Schedule.constant(rate));
+    return new StepRunner<>(task, plan, kernels, steps);
+  }
+
+  private void withFirstBatch(PretextTask<T, E, B> task, Consumer<LoadedBatch<B>> use) {
+    try (Loader<T, E, B> loader = loader(task, 1);
+        Batches<B> batches = loader.epoch(0);
+        LoadedBatch<B> batch = batches.next()) {
+      use.accept(batch);
+    }
+  }
+
+  private Loader<T, E, B> loader(PretextTask<T, E, B> task, int threads) {
+    return new Loader<>(
+        source,
+        task::example,
+        task.stacking(),
+        LoaderOptions.training(BATCH, 1).withThreads(threads));
+  }
+
+  private List<double[]> batches(PretextTask<T, E, B> task, int threads) {
+    List<double[]> tensors = new ArrayList<>();
+    try (Arena arena = new Arena(1 << 20);
+        Loader<T, E, B> loader = loader(task, threads)) {
+      for (int epoch = 0; epoch < 2; epoch++) {
+        try (Batches<B> batches = loader.epoch(epoch)) {
+          while (batches.hasNext()) {
+            try (LoadedBatch<B> batch = batches.next();
+                Session session = Session.evaluation(kernels, arena, "batch")) {
+              collect(batch.open(session), tensors);
+            }
+          }
+        }
+      }
+    }
+    return tensors;
+  }
+
+  private static void collect(Object value, List<double[]> tensors) {
+    if (value instanceof Tensor tensor) {
+      tensors.add(tensor.toDoubles());
+    } else if (value instanceof List<?> list) {
+      list.forEach(item -> collect(item, tensors));
+    } else if (value instanceof Record record) {
+      for (RecordComponent component : record.getClass().getRecordComponents()) {
+        try {
+          Method accessor = component.getAccessor();
+          accessor.setAccessible(true); // records nested in tests need not be public
+          collect(accessor.invoke(record), tensors);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+          throw new AssertionError(record.getClass() + " can't be read", e);
+        }
+      }
+    }
+  }
+}
