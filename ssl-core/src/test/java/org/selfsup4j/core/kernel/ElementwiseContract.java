@@ -248,15 +248,19 @@ interface ElementwiseContract extends KernelsUnderTest {
   @ParameterizedTest
   @MethodSource(CASES)
   default void broadcastOperands(ElementType type, Layout layout) {
-    long[] shape = {2, 3, 4, 5};
+    broadcastOperands(type, layout, 2, 3, 4, 5);
+    broadcastOperands(type, layout, 5, 6, 7, 8); // small ones may take another way
+  }
+
+  private void broadcastOperands(ElementType type, Layout layout, long... shape) {
     List<long[]> parts =
         List.of(
             new long[] {},
-            new long[] {5},
-            new long[] {1, 3, 1, 1},
-            new long[] {2, 1, 1, 5},
-            new long[] {2, 3, 4, 1},
-            new long[] {4, 1});
+            new long[] {shape[3]},
+            new long[] {1, shape[1], 1, 1},
+            new long[] {shape[0], 1, 1, shape[3]},
+            new long[] {shape[0], shape[1], shape[2], 1},
+            new long[] {shape[2], 1});
     for (Binary f : List.of(Binary.SUBTRACT, Binary.DIVIDE, Binary.GREATER)) {
       for (long[] left : parts) {
         for (long[] right : parts) {

@@ -26,6 +26,9 @@ import org.selfsup4j.core.memory.Block;
  */
 final class Ops {
 
+  /** Below this ND4J's pairwise loops stay on one thread; its broadcasting ones always fork. */
+  private static final long SMALL = 1024;
+
   private final OpExecutioner executioner = Nd4j.getExecutioner();
   private final Views views = new Views();
 
@@ -117,9 +120,13 @@ final class Ops {
       return;
     }
     Loop loop = Loop.over(a, b, y);
+    Block result = loop.operand(2);
+    if (y.count() < SMALL) {
+      execute(name, views.of(result), views.of(loop.operand(0)), views.of(loop.operand(1)));
+      return;
+    }
     Block left = loop.narrow(0, 1);
     Block right = loop.narrow(1, 0);
-    Block result = loop.operand(2);
     if (!loop.isFlat() && Arrays.equals(left.shape(), right.shape())) {
       right = right.broadcast(longer(right.shape()));
       result = result.broadcast(longer(result.shape()));
