@@ -1,0 +1,2 @@
+/** How features lie in their space, without any labels. */
+package org.selfsup4j.eval.geometry;
