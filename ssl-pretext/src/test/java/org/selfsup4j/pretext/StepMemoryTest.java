@@ -18,6 +18,7 @@ import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.LoaderOptions;
 import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.PretextTask;
 import org.selfsup4j.core.train.StepRunner;
@@ -48,8 +49,8 @@ class StepMemoryTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx64m",
+                "-Xms128m",
+                "-Xmx128m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -92,7 +93,8 @@ class StepMemoryTest {
                 MaskedAutoencoder.Options.paper((image, random) -> image.toFloat()),
                 RandomStream.of(2)));
       } else {
-        ResNetOptions options = ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(8);
+        ResNetOptions options =
+            ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(8).withDepths(1, 1, 1);
         train(
             Rotation.of(
                 ResNet.of(options, RandomStream.of(1)),
@@ -103,10 +105,11 @@ class StepMemoryTest {
 
     private static <E, B> void train(PretextTask<Image, E, B> task) throws IOException {
       LoaderOptions options = LoaderOptions.training(8, 1).withPrefetch(0);
+      Kernels kernels = KernelSets.choose();
+      kernels.setThreads(1); // the fastest for so small networks
       try (Loader<Image, E, B> loader =
               new Loader<>(TaskContractTest.images(), task::example, task.stacking(), options);
-          StepRunner<B> runner =
-              new StepRunner<>(task, TrainingPlan.of(1, 8), KernelSets.choose(), 500)) {
+          StepRunner<B> runner = new StepRunner<>(task, TrainingPlan.of(1, 8), kernels, 500)) {
         for (int step = 0; step < 500; ) {
           try (Batches<B> batches = loader.epoch(step)) {
             while (batches.hasNext() && step < 500) {

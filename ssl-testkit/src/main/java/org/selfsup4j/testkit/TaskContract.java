@@ -2,8 +2,6 @@ package org.selfsup4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +19,7 @@ import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.module.Components;
 import org.selfsup4j.core.module.Parameter;
 import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.optim.AdamW;
@@ -241,13 +240,7 @@ public final class TaskContract<T, E, B> {
       list.forEach(item -> collect(item, tensors));
     } else if (value instanceof Record record) {
       for (RecordComponent component : record.getClass().getRecordComponents()) {
-        try {
-          Method accessor = component.getAccessor();
-          accessor.setAccessible(true); // records nested in tests need not be public
-          collect(accessor.invoke(record), tensors);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-          throw new AssertionError(record.getClass() + " can't be read", e);
-        }
+        collect(Components.read(record, component), tensors);
       }
     }
   }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.kernel.KernelSets;
@@ -45,7 +44,7 @@ class StepRunnerTest {
   record Nothing(Tensor image) {}
 
   /** Two numbers in a module each, trained by the turns it is given. */
-  private record Pair(One generator, One critic, Supplier<List<Turn<Nothing>>> given)
+  private record Pair(One generator, One critic, Function<Pair, List<Turn<Nothing>>> given)
       implements PretextTask<Empty, Empty, Nothing> {
     record One(Parameter value) implements Module {}
 
@@ -61,7 +60,7 @@ class StepRunnerTest {
 
     @Override
     public List<Turn<Nothing>> turns() {
-      return given.get();
+      return given.apply(this);
     }
   }
 
@@ -69,12 +68,34 @@ class StepRunnerTest {
     return new Pair.One(Parameter.of(new double[] {value}, 1));
   }
 
-  private static Function<Session, Nothing> nothing() {
-    return session -> new Nothing(session.tensor(new float[] {1}, 1));
+  private static Nothing nothing(Session session) {
+    return new Nothing(session.tensor(new float[] {1}, 1));
   }
 
   private static double value(Pair.One one) {
     return one.value().variable().toDoubles()[0];
+  }
+
+  /** A loss of the pair; no lambda here may hold a module, where nobody would find its parts. */
+  private interface LossOfPair {
+    Loss compute(Pair own, Step step);
+  }
+
+  /** A pair that one turn trains whole. */
+  private static Pair pair(double generator, double critic, LossOfPair loss) {
+    return new Pair(
+        one(generator),
+        one(critic),
+        own ->
+            List.of(
+                new Turn<>(
+                    "all",
+                    List.of(own.generator(), own.critic()),
+                    (batch, step) -> loss.compute(own, step))));
+  }
+
+  private static Loss product(Pair own, Step step) {
+    return product(own.generator(), own.critic(), 1).compute(null, step);
   }
 
   private static LossOf<Nothing> product(Pair.One a, Pair.One b, double sign) {
@@ -90,15 +111,21 @@ class StepRunnerTest {
         new Pair(
             x,
             y,
-            () ->
+            own ->
                 List.of(
-                    new Turn<>("generator", List.of(x), product(x, y, 1)),
-                    new Turn<>("critic", List.of(y), product(x, y, -1))));
+                    new Turn<>(
+                        "generator",
+                        List.of(own.generator()),
+                        product(own.generator(), own.critic(), 1)),
+                    new Turn<>(
+                        "critic",
+                        List.of(own.critic()),
+                        product(own.generator(), own.critic(), -1))));
     try (StepRunner<Nothing> runner = new StepRunner<>(task, PLAN, kernels, 10)) {
       double wantX = 2;
       double wantY = 3;
       for (int step = 0; step < 5; step++) {
-        runner.run(step, 0, nothing(), false);
+        runner.run(step, 0, StepRunnerTest::nothing, false);
         wantX -= 0.1 * wantY; // gradient of x y for x
         wantY += 0.1 * wantX; // then of - x y for y, with the new x
         assertThat(value(x)).isCloseTo(wantX, within(1e-5));
@@ -117,10 +144,16 @@ class StepRunnerTest {
         new Pair(
             x,
             y,
-            () ->
+            own ->
                 List.of(
-                    new Turn<>("generator", List.of(x), product(x, y, 1)),
-                    new Turn<>("critic", List.of(y, x), product(x, y, -1))));
+                    new Turn<>(
+                        "generator",
+                        List.of(own.generator()),
+                        product(own.generator(), own.critic(), 1)),
+                    new Turn<>(
+                        "critic",
+                        List.of(own.critic(), own.generator()),
+                        product(own.generator(), own.critic(), -1))));
     assertThatThrownBy(() -> new StepRunner<>(task, PLAN, kernels, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -130,29 +163,24 @@ class StepRunnerTest {
 
   @Test
   void theFirstGroupThatHoldsAParameterTreatsIt() {
-    Pair.One x = one(2);
-    Pair.One y = one(3);
-    Turn<Nothing> both = new Turn<>("all", List.of(x, y), product(x, y, 1));
     TrainingPlan groups =
         PLAN.withGroups(
             new ParameterGroup("slow", (name, shape) -> name.startsWith("critic"), true, 0.5),
             ParameterGroup.everything());
-    Pair task = new Pair(x, y, () -> List.of(both));
+    Pair task = pair(2, 3, StepRunnerTest::product);
     try (StepRunner<Nothing> runner = new StepRunner<>(task, groups, kernels, 10)) {
-      runner.run(0, 0, nothing(), false);
+      runner.run(0, 0, StepRunnerTest::nothing, false);
     }
-    assertThat(value(x)).isCloseTo(2 - 0.1 * 3, within(1e-6));
-    assertThat(value(y)).isCloseTo(3 - 0.05 * 2, within(1e-6));
+    assertThat(value(task.generator())).isCloseTo(2 - 0.1 * 3, within(1e-6));
+    assertThat(value(task.critic())).isCloseTo(3 - 0.05 * 2, within(1e-6));
   }
 
   @Test
   void aParameterOfNoGroupIsRefused() {
-    Pair.One x = one(2);
-    Pair.One y = one(3);
     TrainingPlan groups =
         PLAN.withGroups(
             new ParameterGroup("first", (name, shape) -> name.startsWith("gen"), true, 1));
-    Pair task = new Pair(x, y, () -> List.of(new Turn<>("all", List.of(x, y), product(x, y, 1))));
+    Pair task = pair(2, 3, StepRunnerTest::product);
     assertThatThrownBy(() -> new StepRunner<>(task, groups, kernels, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -162,22 +190,21 @@ class StepRunnerTest {
 
   @Test
   void aLossThatIsNoNumberStopsBeforeAnythingChanges() {
-    Pair.One x = one(2);
-    Pair.One y = one(3);
-    LossOf<Nothing> loss =
-        (batch, step) -> {
-          Loss sane = product(x, y, 1).compute(batch, step);
+    LossOfPair loss =
+        (own, step) -> {
+          Loss sane = product(own, step);
           return step.number() < 7 ? sane : Loss.of(sane.value().times(Double.NaN));
         };
-    Pair task = new Pair(x, y, () -> List.of(new Turn<>("all", List.of(x, y), loss)));
+    Pair task = pair(2, 3, loss);
     try (StepRunner<Nothing> runner = new StepRunner<>(task, PLAN, kernels, 10)) {
       double norm = 0;
       for (int step = 0; step < 7; step++) {
-        norm = runner.run(step, 0, nothing(), false).gradientNorm();
+        norm = runner.run(step, 0, StepRunnerTest::nothing, false).gradientNorm();
       }
       Map<String, double[]> before = values(task);
       DivergedException diverged =
-          catchThrowableOfType(DivergedException.class, () -> runner.run(7, 0, nothing(), false));
+          catchThrowableOfType(
+              DivergedException.class, () -> runner.run(7, 0, StepRunnerTest::nothing, false));
       assertThat(diverged.step()).isEqualTo(7);
       assertThat(diverged.loss()).isNaN();
       assertThat(diverged.rate()).isEqualTo(0.1);
@@ -191,37 +218,34 @@ class StepRunnerTest {
 
   @Test
   void aGradientThatIsNoNumberStopsBeforeAnythingChanges() {
-    Pair.One x = one(0);
-    Pair.One y = one(3);
-    LossOf<Nothing> root = // 0 itself, but with an infinite slope
-        (batch, step) -> Loss.of(x.value().in(step.pass()).sqrt().sum());
-    Pair task = new Pair(x, y, () -> List.of(new Turn<>("all", List.of(x, y), root)));
+    LossOfPair root = // 0 itself, but with an infinite slope
+        (own, step) -> Loss.of(own.generator().value().in(step.pass()).sqrt().sum());
+    Pair task = pair(0, 3, root);
     try (StepRunner<Nothing> runner = new StepRunner<>(task, PLAN, kernels, 10)) {
       DivergedException diverged =
-          catchThrowableOfType(DivergedException.class, () -> runner.run(0, 0, nothing(), false));
+          catchThrowableOfType(
+              DivergedException.class, () -> runner.run(0, 0, StepRunnerTest::nothing, false));
       assertThat(diverged.loss()).isZero();
       assertThat(diverged.gradientNorm()).isInfinite();
-      assertThat(value(x)).isZero();
-      assertThat(value(y)).isEqualTo(3);
+      assertThat(value(task.generator())).isZero();
+      assertThat(value(task.critic())).isEqualTo(3);
     }
   }
 
   @Test
   void aTensorThatLeaksOutOfItsStepIsToldWhereItWasMade() {
-    Pair.One x = one(2);
-    Pair.One y = one(3);
     List<Tensor> leaked = new ArrayList<>();
-    LossOf<Nothing> loss =
-        (batch, step) -> {
-          Tensor own = x.value().in(step.pass()).broadcast(4, 1).exp();
-          Tensor all = leaked.isEmpty() ? own : own.plus(leaked.get(0));
-          leaked.add(own);
+    LossOfPair loss =
+        (own, step) -> {
+          Tensor wide = own.generator().value().in(step.pass()).broadcast(4, 1).exp();
+          Tensor all = leaked.isEmpty() ? wide : wide.plus(leaked.get(0));
+          leaked.add(wide);
           return Loss.of(all.sum());
         };
-    Pair task = new Pair(x, y, () -> List.of(new Turn<>("all", List.of(x, y), loss)));
+    Pair task = pair(2, 3, loss);
     try (StepRunner<Nothing> runner = new StepRunner<>(task, PLAN, kernels, 10)) {
-      runner.run(0, 0, nothing(), false);
-      assertThatThrownBy(() -> runner.run(1, 0, nothing(), false))
+      runner.run(0, 0, StepRunnerTest::nothing, false);
+      assertThatThrownBy(() -> runner.run(1, 0, StepRunnerTest::nothing, false))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("the tensor [4, 1] made by 'exp' in step 0 was used after its")
           .hasMessageContaining("keep()");
