@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.selfsup4j.core.format.SafeTensors;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.module.Components;
@@ -71,33 +70,54 @@ public final class EncoderFile {
     }
   }
 
+  /** A file's tensors as doubles, which hold all that is read exactly (integers up to 2^53). */
   private record Tensors(SafeTensors file) implements WeightSource {
+    private static final Set<String> READ = Set.of("F64", "F32", "F16", "BF16", "I64", "BOOL");
+
     @Override
     public Set<String> names() {
       return file.names();
     }
 
+    /** Every shape is asked for before a number is written: here a wrong type does no harm yet. */
     @Override
     public long[] shape(String name) {
-      long[] shape = file.shape(name);
-      return Arrays.copyOf(shape, shape.length);
+      if (!READ.contains(file.type(name))) {
+        throw new IllegalArgumentException(
+            file.file()
+                + ": tensor "
+                + name
+                + " is "
+                + file.type(name)
+                + ", which is not read here: convert it to F32 in the program that wrote it");
+      }
+      return file.shape(name);
     }
 
     @Override
     public double[] values(String name) {
       return switch (file.type(name)) {
         case "F64" -> file.doubles(name);
-        case "I64" -> LongStream.of(file.longs(name)).asDoubleStream().toArray();
+        case "I64" -> Arrays.stream(file.longs(name)).asDoubleStream().toArray();
+        case "BOOL" -> widened(file.booleans(name));
         default -> widened(file.floats(name));
       };
     }
 
-    private static double[] widened(float[] floats) {
-      double[] values = new double[floats.length];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = floats[i];
+    private static double[] widened(float[] values) {
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
       }
-      return values;
+      return wide;
+    }
+
+    private static double[] widened(boolean[] values) {
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i] ? 1 : 0;
+      }
+      return wide;
     }
   }
 }
