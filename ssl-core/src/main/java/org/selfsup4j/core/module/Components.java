@@ -5,10 +5,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the components of records, and tells parts from settings. */
 public final class Components {
@@ -42,45 +45,63 @@ public final class Components {
    * be a layer that never trains.
    */
   static void requireSetting(String name, Object value) {
-    if (value == null || isPlain(value.getClass())) {
+    requireSetting(name, value, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  private static void requireSetting(String name, Object value, Set<Object> seen) {
+    if (value == null || isPlain(value.getClass()) || !seen.add(value)) {
       return;
     }
     if (value instanceof Module || value instanceof State) {
       throw hidden(name, value, "holds parts where they can't be found");
     }
     if (value instanceof Optional<?> optional) {
-      optional.ifPresent(inner -> requireSetting(name, inner));
+      optional.ifPresent(inner -> requireSetting(name, inner, seen));
     } else if (value instanceof Map<?, ?> map) {
       map.forEach(
           (key, inner) -> {
-            requireSetting(name, key);
-            requireSetting(name, inner);
+            requireSetting(name, key, seen);
+            requireSetting(name, inner, seen);
           });
     } else if (value instanceof Collection<?> collection) {
-      collection.forEach(inner -> requireSetting(name, inner));
+      collection.forEach(inner -> requireSetting(name, inner, seen));
     } else if (value instanceof Object[] array) {
-      List.of(array).forEach(inner -> requireSetting(name, inner));
+      Arrays.asList(array).forEach(inner -> requireSetting(name, inner, seen));
     } else if (value instanceof Record) {
       for (RecordComponent component : value.getClass().getRecordComponents()) {
-        requireSetting(name + "." + component.getName(), read(value, component));
+        requireSetting(name + "." + component.getName(), read(value, component), seen);
       }
     } else {
-      requireNoPartFields(name, value);
+      requireNoPartFields(name, value, seen);
     }
   }
 
-  private static void requireNoPartFields(String name, Object value) {
+  private static void requireNoPartFields(String name, Object value, Set<Object> seen) {
     for (Class<?> c = value.getClass(); c != null && !isPlain(c); c = c.getSuperclass()) {
       for (Field field : c.getDeclaredFields()) {
+        if (Modifier.isStatic(field.getModifiers())) {
+          continue;
+        }
+        String part = name + "." + field.getName();
         Class<?> type = field.getType();
         while (type.isArray()) {
           type = type.getComponentType();
         }
-        if (!Modifier.isStatic(field.getModifiers())
-            && (Module.class.isAssignableFrom(type) || State.class.isAssignableFrom(type))) {
-          throw hidden(name, value, "holds parts in its field '" + field.getName() + "'");
+        if (Module.class.isAssignableFrom(type) || State.class.isAssignableFrom(type)) {
+          throw hidden(part, value, "holds parts where they can't be found");
+        }
+        if (!type.isPrimitive() && field.trySetAccessible()) {
+          requireSetting(part, read(value, field), seen);
         }
       }
+    }
+  }
+
+  private static Object read(Object value, Field field) {
+    try {
+      return field.get(value);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(field + " can't be read: " + e, e);
     }
   }
 

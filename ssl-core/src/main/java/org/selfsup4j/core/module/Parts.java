@@ -11,7 +11,8 @@ import org.selfsup4j.core.memory.ElementType;
 
 /**
  * The parameters and buffers of a module with their names, in the order of the components. A part
- * that is shared appears once, under the first of its names. Walked once and kept, never in a step.
+ * that is shared appears once, under the first of its names, and is trained if one of its places is
+ * outside of all teachers. Walked once and kept, never in a step.
  */
 public final class Parts {
 
@@ -71,9 +72,9 @@ public final class Parts {
     if (value instanceof State state) {
       if (names.putIfAbsent(state, name) == null) {
         states.put(name, state);
-        if (state instanceof Parameter parameter && !followed) {
-          parameters.put(name, parameter);
-        }
+      }
+      if (state instanceof Parameter parameter && !followed) {
+        parameters.put(names.get(state), parameter); // also where a teacher shares it
       }
     } else if (value instanceof Module module) {
       walkModule(name, module, followed || value instanceof Teacher<?>);
