@@ -88,8 +88,8 @@ public final class Arena implements AutoCloseable {
 
   /** Gives one piece back before the step closes. Each piece at most once. */
   public void release(Piece piece) {
-    usedBytes -= piece.elements * piece.slab().type().bytes();
     piece.chunk.free.give(piece.offset, piece.elements);
+    usedBytes -= piece.elements * piece.slab().type().bytes();
   }
 
   /** Gives everything back; what was taken must not be used any more. */

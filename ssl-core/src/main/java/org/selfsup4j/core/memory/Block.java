@@ -32,12 +32,14 @@ public final class Block {
     this.strides = strides;
     long last = offset;
     long count = 1;
+    boolean forwards = true;
     for (int i = 0; i < shape.length; i++) {
       last += (shape[i] - 1) * strides[i];
       count *= shape[i];
+      forwards &= strides[i] >= 0 || shape[i] <= 1;
     }
     // Every native access goes through a block, so this is where a wrong index stops.
-    if (count > 0 && (offset < 0 || last >= slab.elements())) {
+    if (count > 0 && (offset < 0 || !forwards || last >= slab.elements())) {
       throw new IndexOutOfBoundsException(
           "view "
               + Arrays.toString(shape)
@@ -165,21 +167,19 @@ public final class Block {
   public Block broadcast(long... newShape) {
     long[] newStrides = new long[newShape.length];
     int lead = newShape.length - shape.length;
-    for (int i = 0; i < newShape.length; i++) {
-      if (i < lead) {
-        continue;
-      }
-      long size = shape[i - lead];
-      if (size == newShape[i]) {
-        newStrides[i] = strides[i - lead];
-      } else if (size != 1) {
-        throw new IllegalArgumentException(
-            "shape "
-                + Arrays.toString(shape)
-                + " does not broadcast to "
-                + Arrays.toString(newShape)
-                + ": sizes must be equal or 1, aligned at the last axis");
-      }
+    boolean fits = lead >= 0;
+    for (int i = 0; fits && i < shape.length; i++) {
+      boolean equal = shape[i] == newShape[lead + i];
+      newStrides[lead + i] = equal ? strides[i] : 0;
+      fits = equal || shape[i] == 1;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "shape "
+              + Arrays.toString(shape)
+              + " does not broadcast to "
+              + Arrays.toString(newShape)
+              + ": sizes must be equal or 1, aligned at the last axis");
     }
     return new Block(slab, offset, newShape.clone(), newStrides);
   }
