@@ -1,9 +1,11 @@
 package org.selfsup4j.eval;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,8 @@ import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.data.Split;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.module.MismatchedWeightsException;
+import org.selfsup4j.core.train.EncoderFile;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.features.Features;
 import org.selfsup4j.eval.knn.WeightedKnn;
@@ -104,24 +108,55 @@ public record Evaluation(
    *     {@link Features#extract}
    */
   public Comparison compare(ImageEncoder untrained, ImageEncoder pretrained, Kernels kernels) {
-    EncoderPair.requireTrained(untrained, pretrained);
-    String name = pretrained.getClass().getSimpleName();
-    return table(
-        pixels(kernels),
-        row("untrained", "untrained " + name, untrained, kernels),
-        row("pretrained", "pretrained " + name, pretrained, kernels));
+    return compare(pretrained.getClass().getSimpleName(), untrained, pretrained, kernels);
   }
 
   /**
-   * The same for weights that have to be loaded: {@code make} is called twice, and {@code load}
-   * puts the weights into the second encoder. If it throws, as loading does for weights that are
-   * missing, unexpected or of another shape, nothing is scored.
+   * The same for weights in a file of our own: {@code make} is called twice, and the weights go
+   * into the second encoder. The scores say where the file says that it comes from, and its seed
+   * where this evaluation has none.
+   *
+   * @param make an encoder of the file's architecture, always with the same weights
+   * @param weights written by a pretraining
+   * @throws MismatchedWeightsException if names are missing, unexpected or of another shape; then
+   *     nothing is scored
+   * @throws org.selfsup4j.core.format.CorruptFileException if the file is damaged
+   */
+  public <E extends ImageEncoder> Comparison compare(
+      Supplier<E> make, Path weights, Kernels kernels) {
+    E pretrained = make.get();
+    Map<String, String> header = EncoderFile.load(weights, pretrained);
+    String seedOfFile = header.getOrDefault("seed", "");
+    Evaluation known =
+        seed.isEmpty() && seedOfFile.matches("-?\\d{1,18}")
+            ? withSeed(Long.parseLong(seedOfFile))
+            : this;
+    String name =
+        pretrained.getClass().getSimpleName()
+            + (header.containsKey("task")
+                ? " (" + header.get("task") + ", " + header.get("steps") + " steps)"
+                : " (" + weights.getFileName() + ")");
+    return known.compare(name, make.get(), pretrained, kernels);
+  }
+
+  /**
+   * The same for weights from elsewhere: {@code load} puts them into an encoder. If it throws, as
+   * loading does for weights that are missing, unexpected or of another shape, nothing is scored.
    */
   public <E extends ImageEncoder> Comparison compare(
       Supplier<E> make, Consumer<? super E> load, Kernels kernels) {
     E pretrained = make.get();
     load.accept(pretrained);
     return compare(make.get(), pretrained, kernels);
+  }
+
+  private Comparison compare(
+      String name, ImageEncoder untrained, ImageEncoder pretrained, Kernels kernels) {
+    EncoderPair.requireTrained(untrained, pretrained);
+    return table(
+        pixels(kernels),
+        row("untrained", "untrained " + untrained.getClass().getSimpleName(), untrained, kernels),
+        row("pretrained", "pretrained " + name, pretrained, kernels));
   }
 
   /** One encoder alone. */
@@ -131,6 +166,7 @@ public record Evaluation(
         name,
         Features.extract(encoder, encoderName, train, extraction, kernels),
         Features.extract(encoder, encoderName, test, extraction, kernels),
+        seed,
         kernels);
   }
 
@@ -140,6 +176,7 @@ public record Evaluation(
         "raw_pixels",
         Features.pixels(train, extraction),
         Features.pixels(test, extraction),
+        OptionalLong.empty(),
         kernels);
   }
 
@@ -148,7 +185,8 @@ public record Evaluation(
     return new Comparison(columns(), List.of(rows));
   }
 
-  private Comparison.Row row(String name, Features train, Features test, Kernels kernels) {
+  private Comparison.Row row(
+      String name, Features train, Features test, OptionalLong seed, Kernels kernels) {
     List<Score> scores = new ArrayList<>();
     for (WeightedKnn protocol : knn) {
       scores.add(score(protocol, train, test, kernels));

@@ -3,10 +3,14 @@ package org.selfsup4j.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.selfsup4j.core.data.EmbeddedDigits;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ListSource;
@@ -15,12 +19,18 @@ import org.selfsup4j.core.data.Resize;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.data.Split;
 import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.format.SafeTensors;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.module.Linear;
+import org.selfsup4j.core.module.MismatchedWeightsException;
+import org.selfsup4j.core.module.NameMap;
 import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.module.Weights;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.train.EncoderFile;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.knn.WeightedKnn;
 import org.selfsup4j.eval.linear.LinearProbe;
@@ -92,18 +102,51 @@ class EvaluationTest {
 
     assertThatThrownBy(() -> evaluation.compare(() -> Projection.of(4, 2), encoder -> {}, KERNELS))
         .hasMessageContaining("has the weights of the untrained one, all 10 of them");
-    IllegalStateException mismatched = new IllegalStateException("3 missing");
+    assertThatThrownBy(() -> evaluation.compare(Projection.of(4, 2), Projection.of(4, 3), KERNELS))
+        .hasMessageContaining("differ in linear.weight ([2, 4] and [3, 4])");
+  }
+
+  @Test
+  void aFileOfWeightsIsScoredWithItsOrigin(@TempDir Path folder) {
+    Projection trained = Projection.of(4, 2);
+    train(trained);
+    Path file = write(folder.resolve("encoder.safetensors"), trained);
+    Evaluation evaluation =
+        Evaluation.of(pictures("train", 90, 1), pictures("test", 30, 2), AS_IS)
+            .withKnn(WeightedKnn.nearest20());
+
+    Comparison comparison = evaluation.compare(() -> Projection.of(4, 2), file, KERNELS);
+    Comparison named = evaluation.withSeed(6).compare(() -> Projection.of(4, 2), file, KERNELS);
+
+    assertThat(comparison.score("pretrained", "linear").value()).isGreaterThan(0.9);
+    assertThat(comparison.score("pretrained", "knn").encoder())
+        .isEqualTo("pretrained Projection (Rotation, 520 steps)");
+    assertThat(comparison.score("pretrained", "knn").seed()).isEqualTo(OptionalLong.of(5));
+    assertThat(named.score("pretrained", "knn").seed()).isEqualTo(OptionalLong.of(6));
+    assertThat(named.score("raw_pixels", "knn").seed()).isEmpty();
+  }
+
+  @Test
+  void weightsThatDidNotLoadCompletelyAreNotScored(@TempDir Path folder) {
+    Path file = write(folder.resolve("encoder.safetensors"), Projection.of(4, 3));
+    Evaluation evaluation = Evaluation.of(pictures("train", 30, 1), pictures("test", 12, 2), AS_IS);
+
+    assertThatThrownBy(() -> evaluation.compare(() -> Projection.of(4, 2), file, KERNELS))
+        .isInstanceOf(MismatchedWeightsException.class)
+        .hasMessageContaining("2 misshapen: linear.weight is [3, 4], expected [2, 4]");
     assertThatThrownBy(
             () ->
                 evaluation.compare(
-                    () -> Projection.of(4, 2),
-                    encoder -> {
-                      throw mismatched;
-                    },
-                    KERNELS))
-        .isSameAs(mismatched);
-    assertThatThrownBy(() -> evaluation.compare(Projection.of(4, 2), Projection.of(4, 3), KERNELS))
-        .hasMessageContaining("differ in linear.weight ([2, 4] and [3, 4])");
+                    () -> Projection.of(4, 2), encoder -> EncoderFile.load(file, encoder), KERNELS))
+        .isInstanceOf(MismatchedWeightsException.class);
+  }
+
+  private static Path write(Path file, ImageEncoder encoder) {
+    Map<String, Block> tensors = new LinkedHashMap<>();
+    Weights.named(encoder, NameMap.OURS)
+        .forEach((name, state) -> tensors.put(name, state.variable().value()));
+    SafeTensors.write(file, Map.of("task", "Rotation", "steps", "520", "seed", "5"), tensors);
+    return file;
   }
 
   @Test
