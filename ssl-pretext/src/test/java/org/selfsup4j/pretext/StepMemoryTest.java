@@ -37,7 +37,7 @@ import org.selfsup4j.pretext.rotation.Rotation;
 class StepMemoryTest {
 
   /** Compiled code, thread stacks: what may still come after 100 steps. */
-  private static final long TOLERANCE_KB = 12 << 10;
+  private static final long TOLERANCE_KB = 4 << 10;
 
   @TempDir Path temporary;
 
