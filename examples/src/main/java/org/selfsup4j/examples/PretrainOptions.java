@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.Resize;
+import org.selfsup4j.core.data.UnreadableException;
 import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.task.ImageTask;
@@ -105,7 +107,11 @@ final class PretrainOptions {
       return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IllegalStateException | UncheckedIOException | DivergedException e) {
+    } catch (IllegalStateException
+        | UncheckedIOException
+        | CorruptFileException
+        | UnreadableException
+        | DivergedException e) {
       spec.commandLine().getErr().println("selfsup: " + e.getMessage());
       return 1;
     }

@@ -9,6 +9,8 @@ import org.selfsup4j.core.data.ColorJitter;
 import org.selfsup4j.core.data.RandomApply;
 import org.selfsup4j.core.data.RandomGrayscale;
 import org.selfsup4j.core.data.RandomResizedCrop;
+import org.selfsup4j.core.data.UnreadableException;
+import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.optim.AdamW;
@@ -44,8 +46,13 @@ final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--out",
       defaultValue = "runs/quickstart",
-      description = "Folder of the run; must be new (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder of the run; new, or with --resume the one to go on with (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path out;
+
+  @Option(names = "--resume", description = "Go on with the run in --out.")
+  private boolean resume;
 
   @Option(
       names = "--epochs",
@@ -65,11 +72,11 @@ final class Quickstart implements Callable<Integer> {
       DataChoice hands = DataChoice.of("embedded");
       ResNet encoder = encoder(seed);
       Kernels kernels = KernelSets.choose();
-      Pretrained result =
+      Pretraining<?, ?, ?> run =
           Pretraining.of(task(encoder, hands, seed), hands.train(), plan(epochs, seed))
               .withKernels(kernels)
-              .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"))
-              .run(out);
+              .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
+      Pretrained result = resume ? run.resume(out, false) : run.run(out);
       PrintWriter print = spec.commandLine().getOut();
       PretrainOptions.evaluate(hands, SIDE, seed, encoder(seed), encoder, kernels, result, print);
       print.printf(
@@ -82,7 +89,11 @@ final class Quickstart implements Callable<Integer> {
       return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IllegalStateException | UncheckedIOException | DivergedException e) {
+    } catch (IllegalStateException
+        | UncheckedIOException
+        | CorruptFileException
+        | UnreadableException
+        | DivergedException e) {
       spec.commandLine().getErr().println("selfsup: " + e.getMessage());
       return 1;
     }

@@ -31,7 +31,7 @@ public final class SelfSup implements Runnable {
 
   /** All commands, ready to be executed. */
   static CommandLine commandLine() {
-    return new CommandLine(new SelfSup());
+    return new CommandLine(new SelfSup()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override

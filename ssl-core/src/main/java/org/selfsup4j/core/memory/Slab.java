@@ -84,6 +84,7 @@ public final class Slab implements AutoCloseable {
 
   /** The address of element {@code offset} where the memory is the host's. */
   public long address(long offset) {
+    check();
     return address + offset * type.bytes();
   }
 

@@ -128,6 +128,11 @@ public final class Session implements AutoCloseable {
         });
   }
 
+  /** Whether {@code variable} was opened as a leaf of the tape that is being recorded. */
+  public boolean isLeaf(Variable variable) {
+    return leaves.containsKey(variable);
+  }
+
   /** A constant over memory that outlives this session: no copy. */
   public Tensor constant(Block block) {
     requireOpen();

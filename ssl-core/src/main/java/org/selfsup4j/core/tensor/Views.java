@@ -46,7 +46,7 @@ public final class Views {
   /** The axes in the order {@code axes}. */
   public static Tensor permute(Tensor x, int... axes) {
     int[] order = new int[axes.length];
-    int[] back = new int[axes.length];
+    int[] back = new int[x.rank()];
     Arrays.fill(back, -1);
     for (int i = 0; i < axes.length; i++) {
       order[i] = x.shape().axis(axes[i]);

@@ -6,10 +6,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.module.Module;
+import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.task.PretextTask;
 
 /**
@@ -65,6 +67,7 @@ public final class Pretraining<T, E, B> {
    */
   public static <T, E, B> Pretraining<T, E, B> of(
       PretextTask<T, E, B> task, Source<T> source, TrainingPlan plan) {
+    Parts.of(task); // refuses by name what could not be found, trained and saved
     LoaderShare share = LoaderShare.of(Runtime.getRuntime().availableProcessors());
     return new Pretraining<>(
         task,
@@ -116,8 +119,9 @@ public final class Pretraining<T, E, B> {
    */
   public Pretrained run(Path folder) {
     Kernels chosen = kernels();
-    try (RunFolder run = RunFolder.create(folder, describe(chosen))) {
-      return new Run<>(this, chosen, run).train();
+    try (Loader<T, E, B> loader = Run.loader(this);
+        RunFolder run = RunFolder.create(folder, describe(chosen))) {
+      return new Run<>(this, chosen, run).train(loader);
     }
   }
 
@@ -142,7 +146,9 @@ public final class Pretraining<T, E, B> {
                 + String.join("; ", differences)
                 + ". Repeat what it was started with, or say to resume anyway (--resume-anyway)");
       }
-      return new Run<>(this, chosen, run).train();
+      try (Loader<T, E, B> loader = Run.loader(this)) {
+        return new Run<>(this, chosen, run).train(loader);
+      }
     }
   }
 

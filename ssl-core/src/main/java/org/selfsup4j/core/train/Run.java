@@ -44,33 +44,38 @@ final class Run<T, E, B> {
     this.folder = folder;
   }
 
-  Pretrained train() {
-    what.task.check(plan.batchSize(), what.source.size());
+  /**
+   * The loader of a run: before there is a folder, so that one whose batch does not fit leaves none
+   * behind that says it holds a run.
+   */
+  static <T, E, B> Loader<T, E, B> loader(Pretraining<T, E, B> what) {
+    what.task.check(what.plan.batchSize(), what.source.size());
     LoaderOptions options =
-        LoaderOptions.training(plan.batchSize(), plan.seed())
+        LoaderOptions.training(what.plan.batchSize(), what.plan.seed())
             .withThreads(what.loaderThreads)
             .withPrefetch(what.prefetch);
-    try (Loader<T, E, B> loader =
-        new Loader<>(what.source, what.task::example, what.task.stacking(), options)) {
-      long perEpoch = loader.batchesPerEpoch();
-      long steps = perEpoch * plan.epochs();
-      try (StepRunner<B> runner = new StepRunner<>(what.task, plan, kernels, steps)) {
-        long done = restore(runner);
-        if (done == 0) {
-          picture("views.png", file -> ViewSheet.write(file, loader, what.source));
-        }
-        long start = System.nanoTime();
-        StepResult last = loop(loader, runner, done, perEpoch);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        finish(loader, runner, steps);
-        return new Pretrained(
-            folder.path(),
-            steps,
-            last == null ? Double.NaN : last.loss(),
-            last == null ? Map.of() : last.measures(),
-            seconds,
-            loader.unreadable());
+    return new Loader<>(what.source, what.task::example, what.task.stacking(), options);
+  }
+
+  Pretrained train(Loader<T, E, B> loader) {
+    long perEpoch = loader.batchesPerEpoch();
+    long steps = perEpoch * plan.epochs();
+    try (StepRunner<B> runner = new StepRunner<>(what.task, plan, kernels, steps)) {
+      long done = restore(runner);
+      if (done == 0) {
+        picture("views.png", file -> ViewSheet.write(file, loader, what.source));
       }
+      long start = System.nanoTime();
+      StepResult last = loop(loader, runner, done, perEpoch);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      finish(loader, runner, steps);
+      return new Pretrained(
+          folder.path(),
+          steps,
+          last == null ? Double.NaN : last.loss(),
+          last == null ? Map.of() : last.measures(),
+          seconds,
+          loader.unreadable());
     }
   }
 

@@ -89,6 +89,17 @@ public final class StepRunner<B> implements AutoCloseable {
     for (Module module : turn.trained()) {
       wanted.addAll(Parts.of(module).parameters().values());
     }
+    for (Parameter parameter : wanted) {
+      if (parts.name(parameter) == null) {
+        throw new IllegalArgumentException(
+            "the turn '"
+                + turn.name()
+                + "' trains a "
+                + parameter
+                + " that is no part of the task, so it would be neither updated nor saved: make its"
+                + " module a component of the task's record");
+      }
+    }
     Map<String, Parameter> named = new LinkedHashMap<>();
     parts
         .parameters()
@@ -130,6 +141,7 @@ public final class StepRunner<B> implements AutoCloseable {
         if (watch) {
           result.watched().forEach((name, z) -> watched.put(name, read(name, z)));
         }
+        clearUnopened(turn, session);
         session.backward(result.value());
       }
       update(turn.optimization(), number, loss, rate);
@@ -139,6 +151,15 @@ public final class StepRunner<B> implements AutoCloseable {
       task.afterStep(new Step(number, epoch, (double) number / steps, pass));
     }
     return new StepResult(number, loss, rate, lastNorm, measures, watched);
+  }
+
+  /** What the loss did not open must not be moved by the gradient of an earlier step. */
+  private void clearUnopened(TurnState<B> turn, Session session) {
+    for (Variable variable : turn.trained()) {
+      if (!session.isLeaf(variable)) {
+        kernels.fill(variable.gradient(), 0);
+      }
+    }
   }
 
   private void update(Optimization optimization, long number, double loss, double rate) {

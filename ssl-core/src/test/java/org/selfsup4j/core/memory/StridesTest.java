@@ -78,7 +78,7 @@ class StridesTest {
   private static long[] target(long count, RandomStream random) {
     List<Long> sizes = new ArrayList<>();
     while (count > 1) {
-      long size = 2 + random.nextInt((int) count - 1);
+      long size = 2L + random.nextInt((int) count - 1);
       if (count % size == 0) {
         sizes.add(size);
         count /= size;
@@ -134,7 +134,7 @@ class StridesTest {
     View view = new View(random);
     long[] shape = view.shape.clone();
     if (shape.length > 0 && random.chance(0.5)) {
-      shape[random.nextInt(shape.length)] = 1 + random.nextInt(5);
+      shape[random.nextInt(shape.length)] = 1L + random.nextInt(5);
     }
     long[] strides = Strides.like(shape, view.strides);
     assertThat(Strides.isDense(shape, strides)).isTrue();

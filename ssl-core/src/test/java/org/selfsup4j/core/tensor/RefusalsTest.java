@@ -50,6 +50,7 @@ class RefusalsTest {
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("twice");
     assertThatThrownBy(() -> zeros(2, 3).permute(0, 0)).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> zeros(2, 3, 4).permute(0, 2)).isInstanceOf(ShapeException.class);
   }
 
   @Test
