@@ -17,6 +17,7 @@ import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.State;
 import org.selfsup4j.core.optim.Optimization;
+import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.PretextTask;
@@ -44,7 +45,8 @@ public final class StepRunner<B> implements AutoCloseable {
   private final List<TurnState<B>> turns = new ArrayList<>();
   private double lastNorm = Double.NaN;
 
-  private record TurnState<B>(Turn<B> turn, Set<Variable> trained, Optimization optimization) {}
+  private record TurnState<B>(
+      Turn<B> turn, Set<Variable> trained, Schedule rate, Optimization optimization) {}
 
   /**
    * Gathers the task's parameters for training.
@@ -57,6 +59,7 @@ public final class StepRunner<B> implements AutoCloseable {
     this.kernels = kernels;
     this.steps = steps;
     this.parts = Parts.of(task);
+    requireTurnsOfThePlan();
     IdentityHashMap<Variable, String> taken = new IdentityHashMap<>();
     for (Turn<B> turn : task.turns()) {
       Map<String, Parameter> parameters = parametersOf(turn);
@@ -76,11 +79,27 @@ public final class StepRunner<B> implements AutoCloseable {
           });
       Set<Variable> trained = Collections.newSetFromMap(new IdentityHashMap<>());
       parameters.values().forEach(parameter -> trained.add(parameter.variable()));
+      TurnOptimizer own = plan.of(turn.name());
       turns.add(
           new TurnState<>(
               turn,
               trained,
-              new Optimization(plan.optimizer(), plan.groups(), parameters, kernels)));
+              own.rate(),
+              new Optimization(own.optimizer(), plan.groups(), parameters, kernels)));
+    }
+  }
+
+  private void requireTurnsOfThePlan() {
+    List<String> names = task.turns().stream().map(Turn::name).toList();
+    for (TurnOptimizer own : plan.turnOptimizers()) {
+      if (!names.contains(own.turn())) {
+        throw new IllegalArgumentException(
+            "the plan has an optimizer for the turn '"
+                + own.turn()
+                + "', but the task's turns are "
+                + names
+                + ": name one of these in withOptimizerOf, or leave it out");
+      }
     }
   }
 
@@ -121,12 +140,13 @@ public final class StepRunner<B> implements AutoCloseable {
    *     they were before the turn
    */
   public StepResult run(long number, long epoch, Function<Session, B> batch, boolean watch) {
-    double rate = plan.rate().at(number, steps);
+    double rate = Double.NaN;
     RandomStream random = RandomStream.of(plan.seed()).at("step").at(number);
     double loss = 0;
     Map<String, Double> measures = new LinkedHashMap<>();
     Map<String, StepResult.Watched> watched = new LinkedHashMap<>();
     for (TurnState<B> turn : turns) {
+      rate = turn.rate().at(number, steps);
       try (Session session = Session.training(kernels, arena, "step " + number)) {
         session.train(turn.trained()::contains);
         Pass pass = new Pass(true, random.at(turn.turn().name()), session);

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.Optimizer;
@@ -21,6 +22,7 @@ import org.selfsup4j.core.optim.WarmupCosine;
  * @param checkpointEvery steps between checkpoints; one is written at the end of the run anyway
  * @param keepCheckpoints how many of the newest are kept
  * @param logEvery steps between lines of {@code metrics.jsonl}
+ * @param turnOptimizers the turns of the task that have an optimizer and a rate of their own
  */
 public record TrainingPlan(
     int epochs,
@@ -32,9 +34,10 @@ public record TrainingPlan(
     double clipNorm,
     int checkpointEvery,
     int keepCheckpoints,
-    int logEvery) {
+    int logEvery,
+    List<TurnOptimizer> turnOptimizers) {
 
-  /** Checks the ranges; the list is copied. */
+  /** Checks the ranges; the lists are copied. */
   public TrainingPlan {
     requirePositive("epochs", epochs);
     requirePositive("batchSize", batchSize);
@@ -46,6 +49,7 @@ public record TrainingPlan(
           "clipNorm is " + clipNorm + ": it must be above 0; infinite for no clipping");
     }
     groups = List.copyOf(groups);
+    turnOptimizers = List.copyOf(turnOptimizers);
   }
 
   /**
@@ -64,7 +68,8 @@ public record TrainingPlan(
         Double.POSITIVE_INFINITY,
         500,
         2,
-        10);
+        10,
+        List.of());
   }
 
   /** The same with another seed. */
@@ -79,7 +84,8 @@ public record TrainingPlan(
         clipNorm,
         checkpointEvery,
         keepCheckpoints,
-        logEvery);
+        logEvery,
+        turnOptimizers);
   }
 
   /** The same with another optimizer and learning rate. */
@@ -94,7 +100,43 @@ public record TrainingPlan(
         clipNorm,
         checkpointEvery,
         keepCheckpoints,
-        logEvery);
+        logEvery,
+        turnOptimizers);
+  }
+
+  /**
+   * The same where the task's turn called {@code turn} has an optimizer and a rate of its own; all
+   * other turns keep those of the plan. An adversarial pair:
+   *
+   * <pre>{@code
+   * plan.withOptimizer(adam, Schedule.constant(2e-3))
+   *     .withOptimizerOf("discriminator", adam, Schedule.constant(2e-4))
+   * }</pre>
+   */
+  public TrainingPlan withOptimizerOf(String turn, Optimizer newOptimizer, Schedule newRate) {
+    List<TurnOptimizer> all = new ArrayList<>(turnOptimizers);
+    all.removeIf(own -> own.turn().equals(turn));
+    all.add(new TurnOptimizer(turn, newOptimizer, newRate));
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery,
+        all);
+  }
+
+  /** The optimizer and the rate of the task's turn called {@code turn}. */
+  TurnOptimizer of(String turn) {
+    return turnOptimizers.stream()
+        .filter(own -> own.turn().equals(turn))
+        .findFirst()
+        .orElse(new TurnOptimizer(turn, optimizer, rate));
   }
 
   /** The same with other parameter groups. */
@@ -109,7 +151,8 @@ public record TrainingPlan(
         clipNorm,
         checkpointEvery,
         keepCheckpoints,
-        logEvery);
+        logEvery,
+        turnOptimizers);
   }
 
   /** The same with gradients clipped at {@code norm}. */
@@ -124,13 +167,24 @@ public record TrainingPlan(
         norm,
         checkpointEvery,
         keepCheckpoints,
-        logEvery);
+        logEvery,
+        turnOptimizers);
   }
 
   /** The same with checkpoints every {@code steps}, the newest {@code keep} kept. */
   public TrainingPlan withCheckpoints(int steps, int keep) {
     return new TrainingPlan(
-        epochs, batchSize, seed, optimizer, rate, groups, clipNorm, steps, keep, logEvery);
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        steps,
+        keep,
+        logEvery,
+        turnOptimizers);
   }
 
   /** The same with a log line every {@code steps}. */
@@ -145,7 +199,8 @@ public record TrainingPlan(
         clipNorm,
         checkpointEvery,
         keepCheckpoints,
-        steps);
+        steps,
+        turnOptimizers);
   }
 
   private static void requirePositive(String name, int value) {

@@ -17,6 +17,7 @@ import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Parameter;
 import org.selfsup4j.core.module.Parts;
+import org.selfsup4j.core.optim.Adam;
 import org.selfsup4j.core.optim.ParameterGroup;
 import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.optim.Sgd;
@@ -105,22 +106,9 @@ class StepRunnerTest {
 
   @Test
   void eachTurnUpdatesItsOwnParametersAlone() {
-    Pair.One x = one(2);
-    Pair.One y = one(3);
-    Pair task =
-        new Pair(
-            x,
-            y,
-            own ->
-                List.of(
-                    new Turn<>(
-                        "generator",
-                        List.of(own.generator()),
-                        product(own.generator(), own.critic(), 1)),
-                    new Turn<>(
-                        "critic",
-                        List.of(own.critic()),
-                        product(own.generator(), own.critic(), -1))));
+    Pair task = adversarial(2, 3);
+    Pair.One x = task.generator();
+    Pair.One y = task.critic();
     try (StepRunner<Nothing> runner = new StepRunner<>(task, PLAN, kernels, 10)) {
       double wantX = 2;
       double wantY = 3;
@@ -134,6 +122,51 @@ class StepRunnerTest {
       assertThat(runner.state().keySet())
           .containsExactly("task.generator.value", "task.critic.value");
     }
+  }
+
+  @Test
+  void aTurnHasTheOptimizerThatThePlanNamesForIt() {
+    TrainingPlan plan =
+        PLAN.withOptimizerOf("critic", new Adam(0.5, 0.999, 0, 0), Schedule.cosine(0.2, 0));
+    Pair task = adversarial(2, 3);
+    try (StepRunner<Nothing> runner = new StepRunner<>(task, plan, kernels, 10)) {
+      StepResult first = runner.run(0, 0, StepRunnerTest::nothing, false);
+      assertThat(value(task.generator())).isCloseTo(2 - 0.1 * 3, within(1e-6)); // the plan's SGD
+      assertThat(value(task.critic())).isCloseTo(3 + 0.2, within(1e-6)); // Adam: the rate alone
+      assertThat(first.rate()).as("of the last turn").isEqualTo(0.2);
+      StepResult second = runner.run(5, 0, StepRunnerTest::nothing, false);
+      assertThat(value(task.generator())).isCloseTo(1.7 - 0.1 * 3.2, within(1e-6));
+      assertThat(second.rate()).isCloseTo(0.1, within(1e-12)); // half of the cosine
+      assertThat(runner.state().keySet())
+          .containsExactly(
+              "task.generator.value",
+              "task.critic.value",
+              "optimizer.critic.critic.value.first",
+              "optimizer.critic.critic.value.second");
+    }
+  }
+
+  @Test
+  void anOptimizerForATurnThatIsNoneIsRefused() {
+    TrainingPlan plan = PLAN.withOptimizerOf("judge", new Sgd(0, 0, false), Schedule.constant(1));
+    assertThatThrownBy(() -> new StepRunner<>(adversarial(2, 3), plan, kernels, 10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("an optimizer for the turn 'judge'")
+        .hasMessageContaining("the task's turns are [generator, critic]");
+  }
+
+  private static Pair adversarial(double generator, double critic) {
+    return new Pair(
+        one(generator),
+        one(critic),
+        own ->
+            List.of(
+                new Turn<>(
+                    "generator",
+                    List.of(own.generator()),
+                    product(own.generator(), own.critic(), 1)),
+                new Turn<>(
+                    "critic", List.of(own.critic()), product(own.generator(), own.critic(), -1))));
   }
 
   @Test
