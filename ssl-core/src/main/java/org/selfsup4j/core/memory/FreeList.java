@@ -24,14 +24,15 @@ final class FreeList {
     sizeByStart.put(0L, capacity);
   }
 
-  /** Whether a range of {@code size} is free. */
-  boolean fits(long size) {
+  /** The size of the smallest free range that holds {@code size}; -1 if there is none. */
+  long smallestFor(long size) {
+    long smallest = Long.MAX_VALUE;
     for (long free : sizeByStart.values()) {
-      if (free >= size) {
-        return true;
+      if (free >= size && free < smallest) {
+        smallest = free;
       }
     }
-    return false;
+    return smallest == Long.MAX_VALUE ? -1 : smallest;
   }
 
   /** Takes the start of the smallest free range that holds {@code size}. */

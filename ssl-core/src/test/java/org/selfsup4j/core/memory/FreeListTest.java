@@ -26,7 +26,7 @@ class FreeListTest {
     for (int step = 0; step < 200; step++) {
       int size = 1 + random.nextInt(12);
       Range best = bestFit(taken, size);
-      assertThat(list.fits(size)).isEqualTo(best != null);
+      assertThat(list.smallestFor(size) >= size).isEqualTo(best != null);
       if (best != null && random.chance(0.6)) {
         assertThat(list.take(size)).isEqualTo(best.start);
         mark(taken, best, true);
@@ -40,7 +40,7 @@ class FreeListTest {
     for (Range range : live) {
       list.give(range.start, range.size);
     }
-    assertThat(list.fits(CAPACITY)).as("everything is one range again").isTrue();
+    assertThat(list.smallestFor(CAPACITY)).as("everything is one range").isEqualTo(CAPACITY);
     assertThat(list.take(CAPACITY)).isZero();
   }
 
