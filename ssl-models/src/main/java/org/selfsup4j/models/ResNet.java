@@ -91,7 +91,11 @@ public record ResNet(
   @Override
   public Tensor features(Tensor images, Pass pass) {
     return pass.session()
-        .scope(() -> Pooling.globalAveragePool(after(stages.size(), images, pass))); // [N, D]
+        .scope(
+            () -> {
+              Tensor last = after(stages.size(), images, pass);
+              return Pooling.globalAveragePool(pass.widen(last)); // [N, D]
+            });
   }
 
   @Override
@@ -100,7 +104,7 @@ public record ResNet(
     Tensor x = after(0, images, pass); // [N, C, H', W']
     for (List<ResidualBlock> stage : stages) {
       x = through(stage, stage.size(), x, pass);
-      maps.add(x); // [N, C 2^s, H' / 2^s, W' / 2^s]
+      maps.add(pass.widen(x)); // [N, C 2^s, H' / 2^s, W' / 2^s]
     }
     return maps;
   }
@@ -113,6 +117,10 @@ public record ResNet(
    *     Stem#LARGE}
    */
   public Tensor stemMaps(Tensor images, Pass pass) {
+    return pass.widen(narrowStemMaps(images, pass));
+  }
+
+  private Tensor narrowStemMaps(Tensor images, Pass pass) {
     if (images.rank() != 4 || images.size(1) != channels()) {
       throw new ShapeException(
           "images must be [N, "
@@ -124,7 +132,7 @@ public record ResNet(
     return pass.session()
         .scope(
             () -> {
-              Tensor x = stem.applyRelu(images, pass);
+              Tensor x = stem.applyRelu(pass.narrow(images), pass);
               return options.stem() == Stem.SMALL ? x : Pooling.maxPool2d(x, LARGE_POOL);
             });
   }
@@ -134,7 +142,7 @@ public record ResNet(
 
   private Tensor after(int count, Tensor images, Pass pass) {
     if (count == 0) {
-      return stemMaps(images, pass);
+      return narrowStemMaps(images, pass);
     }
     List<ResidualBlock> stage = stages.get(count - 1);
     return pass.session()

@@ -18,6 +18,8 @@ final class BlockBytes {
   static final int PIECE = 1 << 16;
 
   private static final int SHORTEST_RUN = 16; // below this, single numbers beat a native copy
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
@@ -101,6 +103,13 @@ final class BlockBytes {
             numbers.put(from, heap[to]);
           } else {
             heap[to] = numbers.get(from);
+          }
+        }
+        case 2 -> {
+          if (toMemory) {
+            numbers.putShort(from, (short) SHORT.get(heap, to));
+          } else {
+            SHORT.set(heap, to, numbers.getShort(from));
           }
         }
         case 4 -> {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.BrainFloats;
 import org.selfsup4j.core.memory.ElementType;
 
 /**
@@ -145,7 +146,7 @@ public final class SafeTensors implements AutoCloseable {
             values[(int) first + i] =
                 switch (tensor.type()) {
                   case F16 -> StoredType.halfToFloat((short) SHORT.get(piece, 2 * i));
-                  case BF16 -> StoredType.brainToFloat((short) SHORT.get(piece, 2 * i));
+                  case BF16 -> BrainFloats.toFloat((short) SHORT.get(piece, 2 * i));
                   default -> Float.intBitsToFloat((int) INT.get(piece, 4 * i));
                 };
           }
@@ -221,7 +222,7 @@ public final class SafeTensors implements AutoCloseable {
             float value =
                 tensor.type() == StoredType.F16
                     ? StoredType.halfToFloat(bits)
-                    : StoredType.brainToFloat(bits);
+                    : BrainFloats.toFloat(bits);
             INT.set(widened, 4 * i, Float.floatToRawIntBits(value));
           }
           target.write(widened, count);

@@ -44,6 +44,7 @@ enum StoredType {
     return switch (type) {
       case DOUBLE -> F64;
       case FLOAT -> F32;
+      case BFLOAT16 -> BF16;
       case INT64 -> I64;
       case BOOL -> BOOL;
     };
@@ -72,10 +73,5 @@ enum StoredType {
       return sign == 0 ? magnitude : -magnitude;
     }
     return Float.intBitsToFloat(sign | (exponent + 112) << 23 | fraction << 13);
-  }
-
-  /** The float that the 16 bits of {@link #BF16} stand for. */
-  static float brainToFloat(short bits) {
-    return Float.intBitsToFloat(bits << 16);
   }
 }

@@ -6,6 +6,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 public enum ElementType {
   /** IEEE 754, 32 bits: weights and activations. */
   FLOAT(4, DataType.FLOAT),
+  /**
+   * The upper half of a FLOAT, 16 bits: activations in mixed precision. Three decimal digits with
+   * FLOAT's range; sums, statistics and weights are never kept in it.
+   */
+  BFLOAT16(2, DataType.BFLOAT16),
   /** IEEE 754, 64 bits: gradient checks and reference values. */
   DOUBLE(8, DataType.DOUBLE),
   /** Whole numbers of 64 bits: class ids, indices, positions. */
@@ -33,7 +38,7 @@ public enum ElementType {
 
   /** Whether gradients can flow through numbers of this type. */
   public boolean isReal() {
-    return this == FLOAT || this == DOUBLE;
+    return this == FLOAT || this == DOUBLE || this == BFLOAT16;
   }
 
   /** The type that ND4J calls {@code type}. */
@@ -46,6 +51,6 @@ public enum ElementType {
     throw new IllegalArgumentException(
         "element type "
             + type
-            + " is not supported: convert to FLOAT, DOUBLE, INT64 or BOOL before");
+            + " is not supported: convert to FLOAT, DOUBLE, BFLOAT16, INT64 or BOOL before");
   }
 }

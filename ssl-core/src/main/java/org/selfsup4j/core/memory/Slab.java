@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -93,6 +94,7 @@ public final class Slab implements AutoCloseable {
     check();
     return switch (type) {
       case FLOAT -> new FloatPointer(buffer.pointer()).position(shift + offset);
+      case BFLOAT16 -> new ShortPointer(buffer.pointer()).position(shift + offset);
       case DOUBLE -> new DoublePointer(buffer.pointer()).position(shift + offset);
       case INT64 -> new LongPointer(buffer.pointer()).position(shift + offset);
       case BOOL -> new BytePointer(buffer.pointer()).position(shift + offset);

@@ -17,6 +17,12 @@ public record LayerNorm(Parameter weight, Parameter bias, double epsilon) implem
     return new LayerNorm(Initial.constant(1, width), Initial.constant(0, width), epsilon);
   }
 
+  /** [..., D] normalised, in the type that activations are kept in: see {@link Pass#narrow}. */
+  public Tensor applyNarrow(Tensor x, Pass pass) {
+    return Normalizations.layerNorm(
+        x, weight.in(pass), bias.in(pass), epsilon, pass.activationType(x.type()));
+  }
+
   /** [..., D] normalised. */
   public Tensor apply(Tensor x, Pass pass) {
     return Normalizations.layerNorm(x, weight.in(pass), bias.in(pass), epsilon);

@@ -1,7 +1,10 @@
 package org.selfsup4j.core.module;
 
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
 
 /**
  * What a layer may know of the pass through it.
@@ -11,6 +14,27 @@ import org.selfsup4j.core.tensor.Session;
  * @param session memory and kernels of the step
  */
 public record Pass(boolean training, RandomStream random, Session session) {
+
+  /** What activations of {@code type} are kept in: BFLOAT16 for FLOAT in mixed precision. */
+  public ElementType activationType(ElementType type) {
+    return session.precision() == Precision.BFLOAT16 && type == ElementType.FLOAT
+        ? ElementType.BFLOAT16
+        : type;
+  }
+
+  /**
+   * {@code x} as activations are kept: an encoder calls it where its inside begins. Between it and
+   * {@link #widen} only layers that take BFLOAT16 may stand: convolution, linear, self-attention,
+   * batch and layer norm, relu, GELU, pooling, sums.
+   */
+  public Tensor narrow(Tensor x) {
+    return x.to(activationType(x.type()));
+  }
+
+  /** {@code x} as every operation takes it: an encoder calls it on what it gives out. */
+  public Tensor widen(Tensor x) {
+    return x.type() == ElementType.BFLOAT16 ? x.to(ElementType.FLOAT) : x;
+  }
 
   /** The same step seen as evaluation: for a teacher inside a training step. */
   public Pass evaluating() {

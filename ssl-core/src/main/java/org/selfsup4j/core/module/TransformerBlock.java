@@ -30,12 +30,13 @@ public record TransformerBlock(
   /** [N, T, D] becomes [N, T, D]. */
   public Tensor apply(Tensor x, Pass pass) {
     if (pass.training() && dropPath > 0) {
-      Tensor mixed = attention.apply(norm1.apply(x, pass), null, pass);
+      Tensor mixed = pass.widen(attention.apply(norm1.applyNarrow(x, pass), null, pass));
       x = x.plus(Regularization.stochasticDepth(mixed, dropPath, pass.random()));
-      Tensor made = mlp.apply(norm2.apply(x, pass), null, pass);
+      Tensor made = pass.widen(mlp.apply(norm2.applyNarrow(x, pass), null, pass));
       return x.plus(Regularization.stochasticDepth(made, dropPath, pass.random()));
     }
-    x = attention.apply(norm1.apply(x, pass), x, pass);
-    return mlp.apply(norm2.apply(x, pass), x, pass);
+    // The residual stream stays as wide as it came: only what the branches compute is narrow.
+    x = attention.apply(norm1.applyNarrow(x, pass), x, pass);
+    return mlp.apply(norm2.applyNarrow(x, pass), x, pass);
   }
 }

@@ -16,7 +16,11 @@ public final class Arithmetic {
   /** {@code f(x)}; {@code a} and {@code b} are the settings of {@code f}. */
   public static Tensor unary(Unary f, double a, double b, Tensor x) {
     Operation op = Operation.of(name(f), x);
-    op.sameRealType();
+    if (f == Unary.RELU || f == Unary.GELU || f == Unary.GELU_TANH) {
+      op.activationType(1);
+    } else {
+      op.sameRealType();
+    }
     Tensor y = op.resultLike(x, x.type(), x.shape());
     op.kernels().unary(f, a, b, x.block(), y.block());
     return op.record(
@@ -101,7 +105,11 @@ public final class Arithmetic {
       return compare(f, a, b);
     }
     Operation op = Operation.of(name(f), a, b);
-    op.sameRealType();
+    if (f == Binary.ADD) {
+      op.activationType(2);
+    } else {
+      op.sameRealType();
+    }
     Shape shape = Shape.broadcast(op.name(), a.shape(), b.shape());
     boolean asB = b.shape().equals(shape) && !a.shape().equals(shape);
     Tensor y = op.resultLike(asB || a.rank() < shape.rank() ? b : a, a.type(), shape);

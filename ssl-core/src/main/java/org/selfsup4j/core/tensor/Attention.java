@@ -2,7 +2,6 @@ package org.selfsup4j.core.tensor;
 
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -34,7 +33,7 @@ public final class Attention {
    */
   public static Tensor selfAttention(Tensor qkv, int heads) {
     Operation op = Operation.of("selfAttention", qkv);
-    ElementType type = op.sameRealType();
+    ElementType type = op.activationType(1);
     if (qkv.rank() != 3 || heads < 1 || qkv.size(2) % (3L * heads) != 0) {
       throw new ShapeException(
           "selfAttention: the last axis of "
@@ -53,8 +52,11 @@ public final class Attention {
     Kernels kernels = op.kernels();
     Block packed = qkv.block();
     kernels.matmul(
-        part(packed, 0, heads), part(packed, 1, heads).transposed(), Epilogue.NONE, weights, false);
-    kernels.unary(Unary.LINEAR, scale, 0, weights, weights);
+        part(packed, 0, heads),
+        part(packed, 1, heads).transposed(),
+        Epilogue.scaled(scale),
+        weights,
+        false);
     kernels.softmax(false, weights, weights);
     kernels.matmul(
         weights, part(packed, 2, heads), Epilogue.NONE, headsOf(y.block(), heads), false);
@@ -71,9 +73,8 @@ public final class Attention {
           k.matmul(weights.transposed(), dy, Epilogue.NONE, part(target, 2, heads), false);
           k.matmul(dy, values.transposed(), Epilogue.NONE, ds, false);
           k.softmaxBackward(false, weights, ds, ds);
-          k.unary(Unary.LINEAR, scale, 0, ds, ds);
-          k.matmul(ds, keys, Epilogue.NONE, part(target, 0, heads), false);
-          k.matmul(ds.transposed(), q, Epilogue.NONE, part(target, 1, heads), false);
+          k.matmul(ds, keys, Epilogue.scaled(scale), part(target, 0, heads), false);
+          k.matmul(ds.transposed(), q, Epilogue.scaled(scale), part(target, 1, heads), false);
         });
   }
 

@@ -6,6 +6,7 @@ import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /** Convolutions of images and signals; results lie channels-last in memory. */
@@ -24,22 +25,24 @@ public final class Convolutions {
    */
   public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
     Operation op = Operation.of("conv2d", x, weight, bias);
-    op.sameRealType();
+    op.activationType(1);
     requireFit("conv2d", x, weight, window, groups);
     requireBias("conv2d", bias, weight.size(0));
     Shape shape = outputShape("conv2d", x, weight.size(0), window);
     Tensor y = op.result(x.type(), shape, Strides.channelsLast(shape.raw()));
     Epilogue epilogue = Epilogue.bias(bias == null ? null : bias.block());
-    op.kernels().convolution(window, groups, x.block(), weight.block(), epilogue, y.block());
+    Block factor = op.factor(x); // what is saved for the backward pass
+    op.kernels().convolution(window, groups, factor, weight.block(), epilogue, y.block());
     return op.record(
         y,
         g -> {
           Kernels k = g.kernels();
+          Block dy = factor(g, g.upstream(), factor.type());
           if (g.wanted(0)) {
-            k.convolutionInput(window, groups, weight.block(), g.upstream(), g.target(0));
+            k.convolutionInput(window, groups, weight.block(), dy, g.target(0));
           }
           if (g.wanted(1)) {
-            k.convolutionWeights(window, groups, x.block(), g.upstream(), g.target(1));
+            k.convolutionWeights(window, groups, factor, dy, g.target(1));
           }
           biasGradient(g, 2);
         });
@@ -101,6 +104,17 @@ public final class Convolutions {
           }
           biasGradient(g, 2);
         });
+  }
+
+  /** A gradient as its product takes it. */
+  private static Block factor(Gradients g, Block dy, ElementType type) {
+    if (dy.type() == type) {
+      return dy;
+    }
+    long[] shape = dy.shape();
+    Block rounded = g.scratch(type, shape).view(0, shape, Strides.channelsLast(shape));
+    g.kernels().copy(dy, rounded);
+    return rounded;
   }
 
   /** The output's shape, after a look at whether the operands fit together. */

@@ -5,7 +5,9 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.BrainFloats;
 
 /** Moves numbers between heap arrays and contiguous blocks. */
 final class HostArrays {
@@ -22,6 +24,13 @@ final class HostArrays {
           floats[i] = (float) values[i];
         }
         ((FloatPointer) pointer).put(floats);
+      }
+      case BFLOAT16 -> {
+        short[] halves = new short[values.length];
+        for (int i = 0; i < values.length; i++) {
+          halves[i] = BrainFloats.of((float) values[i]);
+        }
+        ((ShortPointer) pointer).put(halves);
       }
       case DOUBLE -> ((DoublePointer) pointer).put(values);
       case INT64 -> {
@@ -69,6 +78,13 @@ final class HostArrays {
         float[] floats = floats(from);
         for (int i = 0; i < n; i++) {
           values[i] = floats[i];
+        }
+      }
+      case BFLOAT16 -> {
+        short[] halves = new short[n];
+        ((ShortPointer) pointer).get(halves);
+        for (int i = 0; i < n; i++) {
+          values[i] = BrainFloats.toFloat(halves[i]);
         }
       }
       case DOUBLE -> ((DoublePointer) pointer).get(values);

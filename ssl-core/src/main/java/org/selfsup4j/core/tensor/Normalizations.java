@@ -32,7 +32,7 @@ public final class Normalizations {
   public static BatchNormed batchNorm(
       Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor residual, boolean relu) {
     Operation op = Operation.of("batchNorm", x, gamma, beta, residual);
-    op.sameRealType();
+    requireResidual(op.activationType(1), residual);
     requireChannels("batchNorm", x, gamma, beta);
     if (x.shape().count() == x.size(1)) {
       throw new ShapeException(
@@ -40,8 +40,8 @@ public final class Normalizations {
               + x.shape()
               + " has one number a channel, which has no variance: give a larger batch");
     }
-    Tensor mean = op.session().empty("batchNorm", x.type(), Shape.of(x.size(1)));
-    Tensor variance = op.session().empty("batchNorm", x.type(), Shape.of(x.size(1)));
+    Tensor mean = op.session().empty("batchNorm", gamma.type(), Shape.of(x.size(1)));
+    Tensor variance = op.session().empty("batchNorm", gamma.type(), Shape.of(x.size(1)));
     Tensor y = normalise(op, x, gamma, beta, epsilon, true, mean, variance, residual, relu);
     return new BatchNormed(y, mean, variance);
   }
@@ -57,14 +57,27 @@ public final class Normalizations {
       Tensor residual,
       boolean relu) {
     Operation op = Operation.of("batchNorm", x, gamma, beta, residual);
-    op.sameRealType();
+    requireResidual(op.activationType(1), residual);
     requireChannels("batchNorm", x, gamma, beta);
     requireChannels("batchNorm", x, mean, variance);
-    if (mean.type() != x.type() || variance.type() != x.type()) {
+    if (mean.type() != gamma.type() || variance.type() != gamma.type()) {
       throw new IllegalArgumentException(
           "batchNorm: statistics are " + mean.type() + ", the input is " + x.type());
     }
     return normalise(op, x, gamma, beta, epsilon, false, mean, variance, residual, relu);
+  }
+
+  private static void requireResidual(ElementType type, Tensor residual) {
+    if (residual != null && residual.type() != type) {
+      throw new IllegalArgumentException(
+          "batchNorm: the residual is "
+              + residual.type()
+              + ", the input "
+              + type
+              + ": use to("
+              + type
+              + ")");
+    }
   }
 
   private static Tensor normalise(
@@ -173,7 +186,34 @@ public final class Normalizations {
       Tensor y = layerNorm(flat, gamma.reshape(-1), beta.reshape(-1), epsilon);
       return y.reshape(x.shape().raw());
     }
-    return layerNormLast(x, gamma, beta, epsilon);
+    return layerNormLast(x, gamma, beta, epsilon, x.type());
+  }
+
+  /**
+   * Layer norm over the last axis with a result of {@code type}, which saves a conversion where the
+   * next layer takes BFLOAT16.
+   *
+   * @param gamma [D]
+   * @param beta [D]
+   * @param type x's, or BFLOAT16 for x in FLOAT
+   */
+  public static Tensor layerNorm(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, ElementType type) {
+    boolean narrows = type == ElementType.BFLOAT16 && x.type() == ElementType.FLOAT;
+    if (type != x.type() && !narrows) {
+      throw new IllegalArgumentException(
+          "layerNorm: " + x.type() + " to " + type + ": only FLOAT to BFLOAT16 is fused; use to()");
+    }
+    if (gamma.rank() != 1 || x.size(-1) != gamma.size(0) || !gamma.shape().equals(beta.shape())) {
+      throw new ShapeException(
+          "layerNorm: gamma "
+              + gamma.shape()
+              + " and beta "
+              + beta.shape()
+              + " must be [D] of the input [..., D] "
+              + x.shape());
+    }
+    return layerNormLast(x, gamma, beta, epsilon, type);
   }
 
   private static boolean endsWith(Shape shape, Shape last) {
@@ -187,16 +227,18 @@ public final class Normalizations {
 
   /** Layer norm over the last axis without gamma and beta. */
   public static Tensor standardizeLast(Tensor x, double epsilon) {
-    return layerNormLast(x, null, null, epsilon);
+    return layerNormLast(x, null, null, epsilon, x.type());
   }
 
-  private static Tensor layerNormLast(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
+  private static Tensor layerNormLast(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, ElementType type) {
     Operation op = Operation.of("layerNorm", x, gamma, beta);
-    ElementType type = op.sameRealType();
+    ElementType given = op.activationType(1);
     Tensor y = op.result(type, x.shape());
     long[] rows = java.util.Arrays.copyOf(x.shape().raw(), x.rank() - 1);
-    Block mean = op.saved(type, rows);
-    Block variance = op.saved(type, rows);
+    ElementType statistics = given == ElementType.BFLOAT16 ? ElementType.FLOAT : given;
+    Block mean = op.saved(statistics, rows);
+    Block variance = op.saved(statistics, rows);
     Block scale = gamma == null ? null : gamma.block();
     op.kernels()
         .layerNorm(

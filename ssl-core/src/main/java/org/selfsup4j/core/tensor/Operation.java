@@ -161,12 +161,62 @@ public final class Operation {
     return record(new Tensor(session, source.storage(), view, null), backward);
   }
 
-  /** Refuses operands of different element types, and types that are not real. */
+  /**
+   * The type of the first input, for operations that take BFLOAT16 as well: the {@code like} first
+   * inputs must be of that type, the others too or, beside BFLOAT16, FLOAT (weights, statistics).
+   */
+  ElementType activationType(int like) {
+    ElementType type = inputs.get(0).type();
+    for (int i = 0; i < inputs.size(); i++) {
+      Tensor input = inputs.get(i);
+      boolean fits =
+          input == null
+              || input.type() == type
+              || (i >= like && type == ElementType.BFLOAT16 && input.type() == ElementType.FLOAT);
+      if (!fits || !type.isReal()) {
+        throw new IllegalArgumentException(
+            name
+                + ": operands are "
+                + types()
+                + ": all must be of one real type (beside BFLOAT16, weights are FLOAT); use"
+                + " to(type)");
+      }
+    }
+    return type;
+  }
+
+  /**
+   * {@code input} as products take it: itself, or rounded to BFLOAT16 in mixed precision, in memory
+   * that the backward function may read.
+   */
+  Block factor(Tensor input) {
+    ElementType type = session.factorType(input.type());
+    if (type == input.type()) {
+      return input.block();
+    }
+    long[] shape = input.shape().raw();
+    Storage[] storage = new Storage[1];
+    Block rounded =
+        session.allocate(name, type, shape, Strides.like(shape, input.strides()), storage);
+    (recording ? owned : scratch).add(storage[0]);
+    kernels().copy(input.block(), rounded);
+    return rounded;
+  }
+
+  /** Refuses operands of different element types, and types that are not FLOAT or DOUBLE. */
   public ElementType sameRealType() {
     ElementType type = null;
     for (Tensor input : inputs) {
       if (input == null) {
         continue;
+      }
+      if (input.type() == ElementType.BFLOAT16) {
+        throw new IllegalArgumentException(
+            name
+                + ": operands are "
+                + types()
+                + ": this operation does not take BFLOAT16; use to(FLOAT), or Pass.widen at the end"
+                + " of an encoder");
       }
       if (!input.type().isReal() || (type != null && type != input.type())) {
         throw new IllegalArgumentException(

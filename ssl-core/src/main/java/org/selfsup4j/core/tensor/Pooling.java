@@ -13,7 +13,7 @@ public final class Pooling {
   /** The largest number under the window; padding never wins. x [N, C, H, W]. */
   public static Tensor maxPool2d(Tensor x, Window window) {
     Operation op = Operation.of("maxPool2d", x);
-    op.sameRealType();
+    op.activationType(1);
     requireImages("maxPool2d", x);
     requirePixels("maxPool2d", x, window);
     Shape shape = Convolutions.outputShape("maxPool2d", x, x.size(1), window);
@@ -36,7 +36,7 @@ public final class Pooling {
    */
   public static Tensor averagePool2d(Tensor x, Window window, boolean countPadding) {
     Operation op = Operation.of("averagePool2d", x);
-    op.sameRealType();
+    op.activationType(1);
     requireImages("averagePool2d", x);
     requirePixels("averagePool2d", x, window);
     Shape shape = Convolutions.outputShape("averagePool2d", x, x.size(1), window);

@@ -4,6 +4,7 @@ import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /** Products of matrices. */
 public final class Products {
@@ -67,13 +68,14 @@ public final class Products {
   }
 
   /**
-   * {@code x weight^T + bias + residual} in one pass over the result.
+   * {@code x weight^T + bias + residual} in one pass over the result. In mixed precision x and
+   * weight are rounded to BFLOAT16 for the product; the result has the residual's type, or x's.
    *
    * @param residual [..., O] of the result's shape, or null
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias, Tensor residual) {
     Operation op = Operation.of("linear", x, weight, bias, residual);
-    op.sameRealType();
+    op.activationType(1);
     if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
       throw new ShapeException(
           "linear: input " + x.shape() + " does not fit weight [O, I] " + weight.shape());
@@ -88,33 +90,25 @@ public final class Products {
       throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
     }
     long rows = x.shape().count() / in;
-    Block x2 = matrix(op, x, rows, in);
-    Tensor y = op.result(x.type(), shape);
+    Block factor = op.factor(x); // what is saved for the backward pass
+    Block x2 = matrix(op, factor, rows, in);
+    ElementType type = residual == null ? x.type() : residual.type();
+    Tensor y = op.result(type, shape);
     Block biasBlock = bias == null ? null : bias.block();
-    Block addend = residual == null ? null : matrix(op, residual, rows, out);
+    Block addend = residual == null ? null : matrix(op, residual.block(), rows, out);
     op.kernels()
         .matmul(
             x2,
             weight.block().transposed(),
-            new Epilogue(biasBlock, null, addend),
+            Epilogue.of(biasBlock, null, addend),
             y.block().reshape(rows, out),
             false);
     return op.record(
         y,
         g -> {
           Kernels k = g.kernels();
-          Block dy = g.upstream().reshape(rows, out);
-          if (dy == null) {
-            dy = g.scratch(x.type(), shape.raw());
-            k.copy(g.upstream(), dy);
-            dy = dy.reshape(rows, out);
-          }
-          Block input = x.block().reshape(rows, in);
-          if (input == null) {
-            Block copy = g.scratch(x.type(), x.shape().raw());
-            k.copy(x.block(), copy);
-            input = copy.reshape(rows, in);
-          }
+          Block dy = matrix(g, g.upstream(), factor.type(), rows, out);
+          Block input = matrix(g, factor, factor.type(), rows, in);
           if (g.wanted(0)) {
             inputGradient(g, x, rows, in, dy, weight.block());
           }
@@ -143,9 +137,25 @@ public final class Products {
   }
 
   /** All leading axes as one; a scratch copy where strides do not allow that. */
-  private static Block matrix(Operation op, Tensor x, long rows, long columns) {
-    Block flat = x.block().reshape(rows, columns);
-    return flat != null ? flat : op.contiguous(x).reshape(rows, columns);
+  private static Block matrix(Operation op, Block x, long rows, long columns) {
+    Block flat = x.reshape(rows, columns);
+    if (flat != null) {
+      return flat;
+    }
+    Block copy = op.scratch(x.type(), x.shape());
+    op.kernels().copy(x, copy);
+    return copy.reshape(rows, columns);
+  }
+
+  /** The same as numbers of {@code type}, for a backward pass. */
+  private static Block matrix(Gradients g, Block x, ElementType type, long rows, long columns) {
+    Block flat = x.type() == type ? x.reshape(rows, columns) : null;
+    if (flat != null) {
+      return flat;
+    }
+    Block copy = g.scratch(type, x.shape());
+    g.kernels().copy(x, copy);
+    return copy.reshape(rows, columns);
   }
 
   private static Shape leading(Shape shape) {

@@ -22,6 +22,7 @@ public final class Session implements AutoCloseable {
   private final Kernels kernels;
   private final Arena arena;
   private final String label;
+  private final Precision precision;
   private final List<Storage> storages = new ArrayList<>();
   private final List<Node> tape = new ArrayList<>();
   private final IdentityHashMap<Variable, Tensor> leaves = new IdentityHashMap<>();
@@ -29,8 +30,10 @@ public final class Session implements AutoCloseable {
   private boolean recording;
   private boolean open = true;
 
-  private Session(Kernels kernels, Arena arena, String label, boolean recording) {
+  private Session(
+      Kernels kernels, Arena arena, String label, Precision precision, boolean recording) {
     this.kernels = kernels;
+    this.precision = precision;
     this.arena = arena;
     this.label = label;
     this.recording = recording;
@@ -39,12 +42,25 @@ public final class Session implements AutoCloseable {
 
   /** A session whose operations are remembered, so that gradients can be computed. */
   public static Session training(Kernels kernels, Arena arena, String label) {
-    return new Session(kernels, arena, label, true);
+    return training(kernels, arena, label, Precision.FLOAT32);
+  }
+
+  /** The same in {@code precision}, which the kernels must serve. */
+  public static Session training(Kernels kernels, Arena arena, String label, Precision precision) {
+    if (!precision.isServedBy(kernels)) {
+      throw new IllegalArgumentException(
+          "the kernels '"
+              + kernels.name()
+              + "' do not compute "
+              + precision
+              + " on this machine: ask Precision.isServedBy and take FLOAT32");
+    }
+    return new Session(kernels, arena, label, precision, true);
   }
 
   /** A session without a tape. */
   public static Session evaluation(Kernels kernels, Arena arena, String label) {
-    return new Session(kernels, arena, label, false);
+    return new Session(kernels, arena, label, Precision.FLOAT32, false);
   }
 
   /** The kernels that compute this session's tensors. */
@@ -60,6 +76,18 @@ public final class Session implements AutoCloseable {
   /** What messages call this session, for example {@code step 12}. */
   public String label() {
     return label;
+  }
+
+  /** What products are computed in, and activations kept in. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** The type that products round operands of {@code type} to. */
+  ElementType factorType(ElementType type) {
+    return precision == Precision.BFLOAT16 && type == ElementType.FLOAT
+        ? ElementType.BFLOAT16
+        : type;
   }
 
   /** Whether the session has not been closed yet. */

@@ -23,9 +23,12 @@ import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.PretextTask;
 import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.task.Turn;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs training steps of a task: for each turn forward, loss, backward, clipping, update; then the
@@ -36,6 +39,8 @@ import org.selfsup4j.core.tensor.Variable;
  */
 public final class StepRunner<B> implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
   private final PretextTask<?, ?, B> task;
   private final TrainingPlan plan;
   private final Kernels kernels;
@@ -43,6 +48,7 @@ public final class StepRunner<B> implements AutoCloseable {
   private final Parts parts;
   private final Arena arena = new Arena();
   private final List<TurnState<B>> turns = new ArrayList<>();
+  private final Precision precision;
   private double lastNorm = Double.NaN;
 
   private record TurnState<B>(
@@ -58,6 +64,7 @@ public final class StepRunner<B> implements AutoCloseable {
     this.plan = plan;
     this.kernels = kernels;
     this.steps = steps;
+    this.precision = served(plan.precision(), kernels);
     this.parts = Parts.of(task);
     requireTurnsOfThePlan();
     IdentityHashMap<Variable, String> taken = new IdentityHashMap<>();
@@ -101,6 +108,20 @@ public final class StepRunner<B> implements AutoCloseable {
                 + ": name one of these in withOptimizerOf, or leave it out");
       }
     }
+  }
+
+  private static Precision served(Precision wanted, Kernels kernels) {
+    if (wanted.isServedBy(kernels)) {
+      return wanted;
+    }
+    LOG.warn(
+        "precision {} is computed as {}: {} on this machine",
+        wanted,
+        Precision.FLOAT32,
+        kernels.name().equals("onednn")
+            ? "the processor has no instructions for bfloat16"
+            : "the kernels '" + kernels.name() + "' have no bfloat16");
+    return Precision.FLOAT32;
   }
 
   private Map<String, Parameter> parametersOf(Turn<B> turn) {
@@ -147,7 +168,7 @@ public final class StepRunner<B> implements AutoCloseable {
     Map<String, StepResult.Watched> watched = new LinkedHashMap<>();
     for (TurnState<B> turn : turns) {
       rate = turn.rate().at(number, steps);
-      try (Session session = Session.training(kernels, arena, "step " + number)) {
+      try (Session session = Session.training(kernels, arena, "step " + number, precision)) {
         session.train(turn.trained()::contains);
         Pass pass = new Pass(true, random.at(turn.turn().name()), session);
         Step step = new Step(number, epoch, (double) number / steps, pass);
@@ -220,6 +241,11 @@ public final class StepRunner<B> implements AutoCloseable {
   /** Goes on as after {@code done} steps; {@link #state} was filled before. */
   public void resumeAfter(long done) {
     turns.forEach(turn -> turn.optimization().setSteps(done));
+  }
+
+  /** What the steps are computed in: the plan's precision, or FLOAT32 where it is not served. */
+  public Precision precision() {
+    return precision;
   }
 
   /** The task's parts. */

@@ -7,6 +7,7 @@ import org.selfsup4j.core.optim.Optimizer;
 import org.selfsup4j.core.optim.ParameterGroup;
 import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.optim.WarmupCosine;
+import org.selfsup4j.core.tensor.Precision;
 
 /**
  * How long and by which rule a task is trained. Everything in it decides the resulting weights,
@@ -23,6 +24,8 @@ import org.selfsup4j.core.optim.WarmupCosine;
  * @param keepCheckpoints how many of the newest are kept
  * @param logEvery steps between lines of {@code metrics.jsonl}
  * @param turnOptimizers the turns of the task that have an optimizer and a rate of their own
+ * @param precision what products are computed in; FLOAT32 is taken where the machine lacks the
+ *     other, and the log says so
  */
 public record TrainingPlan(
     int epochs,
@@ -35,7 +38,8 @@ public record TrainingPlan(
     int checkpointEvery,
     int keepCheckpoints,
     int logEvery,
-    List<TurnOptimizer> turnOptimizers) {
+    List<TurnOptimizer> turnOptimizers,
+    Precision precision) {
 
   /** Checks the ranges; the lists are copied. */
   public TrainingPlan {
@@ -69,7 +73,8 @@ public record TrainingPlan(
         500,
         2,
         10,
-        List.of());
+        List.of(),
+        Precision.FLOAT32);
   }
 
   /** The same with another seed. */
@@ -85,7 +90,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         logEvery,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
   }
 
   /** The same with another optimizer and learning rate. */
@@ -101,7 +107,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         logEvery,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
   }
 
   /**
@@ -128,7 +135,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         logEvery,
-        all);
+        all,
+        precision);
   }
 
   /** The optimizer and the rate of the task's turn called {@code turn}. */
@@ -152,7 +160,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         logEvery,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
   }
 
   /** The same with gradients clipped at {@code norm}. */
@@ -168,7 +177,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         logEvery,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
   }
 
   /** The same with checkpoints every {@code steps}, the newest {@code keep} kept. */
@@ -184,7 +194,25 @@ public record TrainingPlan(
         steps,
         keep,
         logEvery,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
+  }
+
+  /** The same computed in {@code newPrecision}. */
+  public TrainingPlan withPrecision(Precision newPrecision) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery,
+        turnOptimizers,
+        newPrecision);
   }
 
   /** The same with a log line every {@code steps}. */
@@ -200,7 +228,8 @@ public record TrainingPlan(
         checkpointEvery,
         keepCheckpoints,
         steps,
-        turnOptimizers);
+        turnOptimizers,
+        precision);
   }
 
   private static void requirePositive(String name, int value) {

@@ -86,6 +86,7 @@ class BlockBytesTest {
     return switch (type) {
       case FLOAT -> buffer.getInt(4 * i);
       case DOUBLE, INT64 -> buffer.getLong(8 * i);
+      case BFLOAT16 -> buffer.getShort(2 * i);
       case BOOL -> buffer.get(i);
     };
   }

@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Slab;
@@ -24,6 +25,7 @@ final class Memory {
         case FLOAT -> ((FloatPointer) slab.pointer(i)).put(random.nextFloat() - 0.5f);
         case DOUBLE -> ((DoublePointer) slab.pointer(i)).put(random.nextDouble() - 0.5);
         case INT64 -> ((LongPointer) slab.pointer(i)).put(random.nextLong());
+        case BFLOAT16 -> ((ShortPointer) slab.pointer(i)).put((short) random.nextInt());
         case BOOL -> ((BytePointer) slab.pointer(i)).put((byte) random.nextInt(2));
       }
     }
@@ -36,6 +38,7 @@ final class Memory {
       case FLOAT -> Float.floatToRawIntBits(((FloatPointer) slab.pointer(i)).get());
       case DOUBLE -> Double.doubleToRawLongBits(((DoublePointer) slab.pointer(i)).get());
       case INT64 -> ((LongPointer) slab.pointer(i)).get();
+      case BFLOAT16 -> ((ShortPointer) slab.pointer(i)).get();
       case BOOL -> ((BytePointer) slab.pointer(i)).get();
     };
   }

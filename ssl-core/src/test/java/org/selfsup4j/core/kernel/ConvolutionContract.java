@@ -128,7 +128,7 @@ interface ConvolutionContract extends KernelsUnderTest {
                 1,
                 memory.put(type, layout, x),
                 memory.rows(type, w),
-                new Epilogue(memory.rows(type, bias), f, memory.put(type, layout, residual)),
+                Epilogue.of(memory.rows(type, bias), f, memory.put(type, layout, residual)),
                 y);
         Numbers plain = PlainWindows.convolution(window, 1, x, w);
         check(

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.BrainFloats;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Slab;
 
@@ -82,9 +84,14 @@ final class Memory implements AutoCloseable {
 
   Numbers get(Block block) {
     Numbers numbers = Numbers.zeros(block.shape());
-    DataBuffer buffer = block.slab().buffer();
-    walk(block, (place, i) -> numbers.values[i] = buffer.getDouble(block.slab().shift() + place));
+    walk(block, (place, i) -> numbers.values[i] = read(block.slab(), place));
     return numbers;
+  }
+
+  private static double read(Slab slab, long place) {
+    return slab.type() == ElementType.BFLOAT16
+        ? BrainFloats.toFloat(((ShortPointer) slab.pointer(place)).get())
+        : slab.buffer().getDouble(slab.shift() + place);
   }
 
   private interface Visit {
@@ -109,6 +116,7 @@ final class Memory implements AutoCloseable {
     switch (slab.type()) {
       case INT64 -> buffer.put(slab.shift() + place, (long) value);
       case BOOL -> buffer.put(slab.shift() + place, value != 0);
+      case BFLOAT16 -> ((ShortPointer) slab.pointer(place)).put(BrainFloats.of((float) value));
       case FLOAT, DOUBLE -> buffer.put(slab.shift() + place, value);
     }
   }
@@ -116,11 +124,10 @@ final class Memory implements AutoCloseable {
   @Override
   public void close() {
     for (Owned each : owned) {
-      DataBuffer buffer = each.slab.buffer();
       double mark = each.slab.type() == ElementType.BOOL ? 1 : MARK;
       for (int i = 0; i < each.used.length; i++) {
         if (!each.used[i]) {
-          assertThat(buffer.getDouble(each.slab.shift() + i))
+          assertThat(read(each.slab, i))
               .as("a place between the elements of a view, which no kernel may write")
               .isEqualTo(mark);
         }

@@ -91,7 +91,7 @@ class OneDnnKernelsTest extends KernelsContract {
             set.matmul(
                 in(memory, layout, 3, 20, 17),
                 in(memory, layout, 3, 17, 33),
-                new Epilogue(in(memory, layout, 33), Unary.GELU, in(memory, layout, 3, 20, 33)),
+                Epilogue.of(in(memory, layout, 33), Unary.GELU, in(memory, layout, 3, 20, 33)),
                 out(memory, layout, 3, 20, 33),
                 false));
   }

@@ -147,7 +147,7 @@ interface ProductContract extends KernelsUnderTest {
               .matmul(
                   a,
                   b,
-                  new Epilogue(
+                  Epilogue.of(
                       biased ? memory.put(type, layout, bias) : null,
                       f,
                       added ? memory.put(type, layout, residual) : null),
@@ -167,6 +167,24 @@ interface ProductContract extends KernelsUnderTest {
           check(memory, "bias " + biased + ", " + f + ", residual " + added, c, want);
         }
       }
+    }
+  }
+
+  /** So many rows that a set may repack the right side first, in every layout of it. */
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void manyRows(ElementType type, Layout layout) {
+    try (Memory memory = new Memory()) {
+      Block a = memory.put(type, Layout.ROWS, Numbers.random(1, 300, 20));
+      Block b = memory.put(type, layout, Numbers.random(2, 20, 33));
+      Numbers plain = product(memory.get(a), memory.get(b));
+      Block c = memory.room(type, Layout.ROWS, 300, 33);
+      kernels().matmul(a, b, Epilogue.NONE, c, false);
+      check(memory, "product", c, plain);
+      kernels().matmul(a, b, Epilogue.NONE, c, true);
+      check(memory, "added", c, plain.map(v -> 2 * v));
+      kernels().matmul(a, b, Epilogue.scaled(-0.5), c, false);
+      check(memory, "scaled", c, plain.map(v -> -0.5 * v));
     }
   }
 

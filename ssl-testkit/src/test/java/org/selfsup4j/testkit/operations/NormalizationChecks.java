@@ -130,6 +130,14 @@ final class NormalizationChecks {
             .input(CheckInput.of("beta", 2, 4)));
     list.add(
         GradientCheck.of(
+                "Normalizations.layerNorm(Tensor, Tensor, Tensor, double, ElementType)",
+                t -> Normalizations.layerNorm(t.get(0), t.get(1), t.get(2), 1e-5, t.get(0).type()))
+            .input(CheckInput.of("x", 2, 3, 5))
+            .input(CheckInput.of("gamma", 5))
+            .input(CheckInput.of("beta", 5))
+            .without(Layout.REPEATED_LAST));
+    list.add(
+        GradientCheck.of(
                 "Normalizations.standardizeLast(Tensor, double)",
                 t -> Normalizations.standardizeLast(t.get(0), 1e-6))
             .input(CheckInput.of("x", 3, 7))

@@ -291,7 +291,7 @@ public final class Nd4jKernels implements Kernels {
 
   @Override
   public boolean accelerates(String operation, ElementType type) {
-    return true;
+    return type != ElementType.BFLOAT16; // ND4J's products of it take hundreds of times as long
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.selfsup4j.core.kernel.nd4j;
 
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.selfsup4j.core.kernel.Epilogue;
+import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.Strides;
 
@@ -26,6 +27,9 @@ final class Products {
 
   /** Applies an epilogue whose bias is already of c's shape. */
   void finish(Epilogue epilogue, Block bias, Block c) {
+    if (epilogue.factor() != 1) {
+      elementwise.unary(Unary.LINEAR, epilogue.factor(), 0, c, c);
+    }
     if (bias != null) {
       ops.add(c, bias, c);
     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /** Batch norm, fused with relu where asked, on channels-last images. */
@@ -31,15 +32,23 @@ final class BatchNorms {
 
   /** What a primitive depends on. */
   private record Settings(
-      long n, long c, long h, long w, float epsilon, boolean batchStatistics, boolean relu) {
+      ElementType type,
+      long n,
+      long c,
+      long h,
+      long w,
+      float epsilon,
+      boolean batchStatistics,
+      boolean relu) {
 
     static Settings of(Block x, double epsilon, boolean batchStatistics, boolean relu) {
       float e = (float) epsilon;
       if (x.size(2) == 1 && x.size(3) == 1) {
         // Features [N, C] lie as one image of N points, which oneDNN walks up to twice as fast.
-        return new Settings(1, x.size(1), 1, x.size(0), e, batchStatistics, relu);
+        return new Settings(x.type(), 1, x.size(1), 1, x.size(0), e, batchStatistics, relu);
       }
-      return new Settings(x.size(0), x.size(1), x.size(2), x.size(3), e, batchStatistics, relu);
+      return new Settings(
+          x.type(), x.size(0), x.size(1), x.size(2), x.size(3), e, batchStatistics, relu);
     }
 
     long[] shape() {
@@ -54,7 +63,7 @@ final class BatchNorms {
     }
 
     Key describe(Key key) {
-      return key.start(flags()).add((double) epsilon).add(n).add(c).add(h).add(w);
+      return key.start(flags()).add(type).add((double) epsilon).add(n).add(c).add(h).add(w);
     }
 
     @Override
@@ -121,7 +130,7 @@ final class BatchNorms {
     Copies copies = context.copies();
     Scratch scratch = context.scratch();
     Block gradient = copies.channelsLast(dy);
-    Block to = dx == null ? scratch.take(x.count()) : copies.channelsLastResult(dx);
+    Block to = dx == null ? scratch.take(x.type(), x.count()) : copies.channelsLastResult(dx);
     Block dscale = dgamma == null ? scratch.take(x.size(1)) : copies.rowMajorResult(dgamma);
     Block dshift = dbeta == null ? scratch.take(x.size(1)) : copies.rowMajorResult(dbeta);
     Block[] operands = {
@@ -155,7 +164,7 @@ final class BatchNorms {
 
   private NormPlan makeForward(Settings settings) {
     try (Build build = context.build(settings.toString())) {
-      dnnl_memory_desc images = images(build, settings.shape());
+      dnnl_memory_desc images = images(build, settings);
       dnnl_memory_desc vector = build.floats(settings.c);
       dnnl_primitive_desc descriptor = forward(build, settings, images);
       build
@@ -172,7 +181,7 @@ final class BatchNorms {
 
   private NormPlan makeBackward(Settings settings) {
     try (Build build = context.build("gradient of " + settings)) {
-      dnnl_memory_desc images = images(build, settings.shape());
+      dnnl_memory_desc images = images(build, settings);
       dnnl_memory_desc vector = build.floats(settings.c);
       dnnl_primitive_desc hint = forward(build, settings, images);
       dnnl_primitive_desc descriptor = build.descriptor();
@@ -230,7 +239,8 @@ final class BatchNorms {
     return dnnl_memory_desc_get_size(workspace);
   }
 
-  private static dnnl_memory_desc images(Build build, long[] shape) {
-    return build.floats(shape, Strides.channelsLast(shape));
+  private static dnnl_memory_desc images(Build build, Settings settings) {
+    long[] shape = settings.shape();
+    return build.numbers(settings.type, shape, Strides.channelsLast(shape));
   }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /**
@@ -46,7 +47,7 @@ final class Binaries {
     Block left = copies.run(axes, 0, a, null);
     boolean broadcast = axes.isBroadcast(1) && isBroadcastRun(axes, 1);
     Block right = broadcast ? b : copies.run(axes, 1, b, null);
-    BinaryPlan plan = plan(f, axes, broadcast);
+    BinaryPlan plan = plan(f, axes, broadcast, new Types(a.type(), b.type(), y.type()));
     if (plan.repeat) {
       right = copies.run(axes, 1, b, null);
     }
@@ -62,15 +63,19 @@ final class Binaries {
     };
   }
 
-  private BinaryPlan plan(Binary f, Axes axes, boolean broadcast) {
+  /** The number types of both operands and the result. */
+  private record Types(ElementType a, ElementType b, ElementType y) {}
+
+  private BinaryPlan plan(Binary f, Axes axes, boolean broadcast, Types types) {
     Key key = plans.key().start(algorithm(f)).add(axes.sizes());
+    key.add(types.a).add(types.b).add(types.y);
     if (broadcast) {
       key.add(axes.strides(1));
     }
     return plans.get(
         () -> {
           if (broadcast) {
-            Call call = make(f, axes.sizes(), once(axes, 1));
+            Call call = make(f, types, axes.sizes(), once(axes, 1));
             if (call != null && !call.isReference()) {
               return new BinaryPlan(call, false);
             }
@@ -80,7 +85,7 @@ final class Binaries {
           }
           long count = axes.count();
           long[] sizes = {1, count};
-          return new BinaryPlan(make(f, sizes, sizes), broadcast);
+          return new BinaryPlan(make(f, types, sizes, sizes), broadcast);
         });
   }
 
@@ -100,13 +105,12 @@ final class Binaries {
     return Strides.isRowMajor(once(axes, k), axes.strides(k));
   }
 
-  private Call make(Binary f, long[] sizes, long[] rightSizes) {
+  private Call make(Binary f, Types types, long[] sizes, long[] rightSizes) {
     String description = f + " of " + Arrays.toString(sizes) + ", " + Arrays.toString(rightSizes);
     try (Build build = context.build(description)) {
-      dnnl_memory_desc left = build.floats(sizes);
-      dnnl_memory_desc right = build.floats(rightSizes);
-      dnnl_memory_desc to =
-          f.isComparison() ? build.strided(dnnl_u8, sizes, Strides.rowMajor(sizes)) : left;
+      dnnl_memory_desc left = build.numbers(types.a, sizes);
+      dnnl_memory_desc right = build.numbers(types.b, rightSizes);
+      dnnl_memory_desc to = build.numbers(types.y, sizes);
       dnnl_primitive_desc descriptor = build.descriptor();
       int status =
           dnnl_binary_primitive_desc_create(

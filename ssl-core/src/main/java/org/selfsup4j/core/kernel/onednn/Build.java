@@ -15,6 +15,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.selfsup4j.core.memory.ElementType;
 
 /**
  * Makes one {@link Call}: describes memory, collects post-operations, asks oneDNN for a primitive.
@@ -47,6 +48,26 @@ final class Build implements AutoCloseable {
     return strided(dnnl_f32, sizes, strides);
   }
 
+  /** Numbers of {@code type} with the given strides; {@code null} as for {@link #floats}. */
+  dnnl_memory_desc numbers(ElementType type, long[] sizes, long[] strides) {
+    return strided(typeOf(type), sizes, strides);
+  }
+
+  /** Row-major numbers of {@code type}. */
+  dnnl_memory_desc numbers(ElementType type, long... sizes) {
+    return numbers(type, sizes, org.selfsup4j.core.memory.Strides.rowMajor(sizes));
+  }
+
+  /** What oneDNN calls {@code type}. */
+  static int typeOf(ElementType type) {
+    return switch (type) {
+      case FLOAT -> dnnl_f32;
+      case BFLOAT16 -> dnnl_bf16;
+      case BOOL -> dnnl_u8;
+      default -> throw new IllegalArgumentException("oneDNN has no numbers of type " + type);
+    };
+  }
+
   /** Row-major floats. */
   dnnl_memory_desc floats(long... sizes) {
     return floats(sizes, org.selfsup4j.core.memory.Strides.rowMajor(sizes));
@@ -65,9 +86,15 @@ final class Build implements AutoCloseable {
 
   /** Floats in the layout that the primitive likes best. */
   dnnl_memory_desc any(long... sizes) {
+    return any(ElementType.FLOAT, sizes);
+  }
+
+  /** Numbers of {@code type} in the layout that the primitive likes best. */
+  dnnl_memory_desc any(ElementType type, long... sizes) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
     Engine.check(
-        dnnl_memory_desc_create_with_tag(desc, sizes.length, sizes, dnnl_f32, dnnl_format_tag_any),
+        dnnl_memory_desc_create_with_tag(
+            desc, sizes.length, sizes, typeOf(type), dnnl_format_tag_any),
         description + ": layout of " + Arrays.toString(sizes));
     temporaries.add(() -> dnnl_memory_desc_destroy(desc));
     return desc;

@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /**
@@ -43,13 +44,16 @@ final class Convolutions {
     }
   }
 
-  /** The sizes of a convolution; x, w and y by shape. */
+  /** The sizes of a convolution; x, w and y by shape, and the number types they are given in. */
   private static final class Sizes {
     private final Window window;
     private final int groups;
     private final long[] x;
     private final long[] w;
     private final long[] y;
+    private final ElementType typeX;
+    private final ElementType typeW;
+    private final ElementType typeY;
 
     Sizes(Window window, int groups, Block x, Block w, Block y) {
       this.window = window;
@@ -57,13 +61,21 @@ final class Convolutions {
       this.x = x.shape();
       this.w = w.shape();
       this.y = y.shape();
+      this.typeX = x.type();
+      this.typeW = w.type();
+      this.typeY = y.type();
+    }
+
+    /** What two operands are multiplied as: BFLOAT16 if one of them is. */
+    static ElementType factors(ElementType one, ElementType other) {
+      return one == ElementType.BFLOAT16 ? one : other;
     }
 
     void describe(Key key) {
       key.add(window.strideY()).add(window.strideX());
       key.add(window.top()).add(window.bottom()).add(window.left()).add(window.right());
       key.add(window.dilationY()).add(window.dilationX());
-      key.add((long) groups).add(x).add(w).add(y);
+      key.add((long) groups).add(x).add(w).add(y).add(typeX).add(typeW).add(typeY);
     }
 
     /**
@@ -120,14 +132,14 @@ final class Convolutions {
     }
     Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
     key.add(Elementwise.algorithmOrNone(epilogue.activation()));
-    key.add(epilogue.residual() != null);
+    key.add(epilogue.residual() != null).add(epilogue.factor());
     sizes.describe(key);
     ConvolutionPlan plan = forward.get(() -> makeForward(sizes, epilogue));
     if (plan.call.isReference()) {
       return false;
     }
     Copies copies = context.copies();
-    Block from = copies.channelsLast(x);
+    Block from = copies.channelsLast(x, Sizes.factors(x.type(), w.type()));
     Block to = copies.channelsLastResult(y);
     Block packed = pack(plan, w);
     Block[] operands = {from, packed, to, null, null};
@@ -153,7 +165,7 @@ final class Convolutions {
       return false;
     }
     Copies copies = context.copies();
-    Block from = copies.channelsLast(dy);
+    Block from = copies.channelsLast(dy, Sizes.factors(dy.type(), w.type()));
     Block to = copies.channelsLastResult(dx);
     plan.call.run(from, pack(plan, w), to);
     copies.home(to, dx);
@@ -170,8 +182,9 @@ final class Convolutions {
       return false;
     }
     Copies copies = context.copies();
-    Block images = copies.channelsLast(x);
-    Block gradient = copies.channelsLast(dy);
+    ElementType type = Sizes.factors(x.type(), dy.type());
+    Block images = copies.channelsLast(x, type);
+    Block gradient = copies.channelsLast(dy, type);
     Block plain = copies.rowMajorResult(dw);
     if (plan.repack == null) {
       plan.call.run(images, gradient, plain);
@@ -197,16 +210,21 @@ final class Convolutions {
 
   private ConvolutionPlan makeForward(Sizes sizes, Epilogue epilogue) {
     try (Build build = context.build(sizes.toString())) {
-      dnnl_memory_desc x = images(build, sizes.x);
-      dnnl_memory_desc y = images(build, sizes.y);
+      ElementType type = Sizes.factors(sizes.typeX, sizes.typeW);
+      dnnl_memory_desc x = images(build, type, sizes.x);
+      dnnl_memory_desc y = images(build, sizes.typeY, sizes.y);
+      dnnl_memory_desc w = build.any(type, sizes.grouped());
       dnnl_memory_desc bias = epilogue.bias() == null ? null : build.floats(sizes.w[0]);
       dnnl_primitive_desc descriptor = build.descriptor();
+      if (epilogue.factor() != 1) {
+        build.thenEltwise(dnnl_eltwise_linear, (float) epilogue.factor(), 0);
+      }
       if (epilogue.activation() != null) {
         build.thenEltwise(Elementwise.algorithm(epilogue.activation()), 0, 0);
       }
       Build.PostOperand added =
           epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, y);
-      build.need(forward(build, sizes, x, bias, y, descriptor), descriptor);
+      build.need(forward(build, sizes, x, w, bias, y, descriptor), descriptor);
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
       build.argument(DNNL_ARG_SRC, x).argument(DNNL_ARG_WEIGHTS, packed).argument(DNNL_ARG_DST, y);
       if (bias != null) {
@@ -223,6 +241,7 @@ final class Convolutions {
       Build build,
       Sizes sizes,
       dnnl_memory_desc x,
+      dnnl_memory_desc w,
       dnnl_memory_desc bias,
       dnnl_memory_desc y,
       dnnl_primitive_desc descriptor) {
@@ -232,7 +251,7 @@ final class Convolutions {
         dnnl_forward_training,
         dnnl_convolution_direct,
         x,
-        build.any(sizes.grouped()),
+        w,
         bias,
         y,
         sizes.strides(),
@@ -244,10 +263,12 @@ final class Convolutions {
 
   private ConvolutionPlan makeInput(Sizes sizes) {
     try (Build build = context.build("input gradient of " + sizes)) {
-      dnnl_memory_desc x = images(build, sizes.x);
-      dnnl_memory_desc y = images(build, sizes.y);
+      ElementType type = Sizes.factors(sizes.typeY, sizes.typeW);
+      dnnl_memory_desc x = images(build, sizes.typeX, sizes.x);
+      dnnl_memory_desc y = images(build, type, sizes.y);
+      dnnl_memory_desc w = build.any(type, sizes.grouped());
       dnnl_primitive_desc hint = build.descriptor();
-      build.need(forward(build, sizes, x, null, y, hint), hint);
+      build.need(forward(build, sizes, images(build, type, sizes.x), w, null, y, hint), hint);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(
           dnnl_convolution_backward_data_primitive_desc_create(
@@ -255,7 +276,7 @@ final class Convolutions {
               build.engine(),
               dnnl_convolution_direct,
               x,
-              build.any(sizes.grouped()),
+              w,
               y,
               sizes.strides(),
               sizes.dilations(),
@@ -275,10 +296,12 @@ final class Convolutions {
 
   private ConvolutionPlan makeWeights(Sizes sizes) {
     try (Build build = context.build("weight gradient of " + sizes)) {
-      dnnl_memory_desc x = images(build, sizes.x);
-      dnnl_memory_desc y = images(build, sizes.y);
+      ElementType type = Sizes.factors(sizes.typeX, sizes.typeY);
+      dnnl_memory_desc x = images(build, type, sizes.x);
+      dnnl_memory_desc y = images(build, type, sizes.y);
+      dnnl_memory_desc w = build.any(type, sizes.grouped());
       dnnl_primitive_desc hint = build.descriptor();
-      build.need(forward(build, sizes, x, null, y, hint), hint);
+      build.need(forward(build, sizes, x, w, null, y, hint), hint);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(
           dnnl_convolution_backward_weights_primitive_desc_create(
@@ -286,7 +309,7 @@ final class Convolutions {
               build.engine(),
               dnnl_convolution_direct,
               x,
-              build.any(sizes.grouped()),
+              build.any(sizes.typeW, sizes.grouped()),
               null,
               y,
               sizes.strides(),
@@ -307,7 +330,7 @@ final class Convolutions {
 
   private ConvolutionPlan withPacking(
       Build build, Sizes sizes, dnnl_memory_desc packed, Call call, boolean toPacked) {
-    dnnl_memory_desc plain = build.floats(sizes.grouped());
+    dnnl_memory_desc plain = build.numbers(sizes.typeW, sizes.grouped());
     if (dnnl_memory_desc_equal(plain, packed) != 0) {
       return new ConvolutionPlan(call, null, 0);
     }
@@ -318,7 +341,7 @@ final class Convolutions {
     }
   }
 
-  private static dnnl_memory_desc images(Build build, long[] shape) {
-    return build.floats(shape, Strides.channelsLast(shape));
+  private static dnnl_memory_desc images(Build build, ElementType type, long[] shape) {
+    return build.numbers(type, shape, Strides.channelsLast(shape));
   }
 }

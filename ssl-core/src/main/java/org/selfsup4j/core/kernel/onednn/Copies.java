@@ -23,10 +23,10 @@ final class Copies {
 
   /** {@code y = x} for blocks of one shape; null, and nothing done, where oneDNN cannot. */
   String copyAny(Block x, Block y) {
-    if (x.type() != y.type()) {
+    if (x.type() != y.type() && !(isFloating(x.type()) && isFloating(y.type()))) {
       return null;
     }
-    if (x.type() == ElementType.FLOAT || x.type() == ElementType.BOOL) {
+    if (isFloating(x.type()) || x.type() == ElementType.BOOL) {
       return copy(x, y).implementation();
     }
     if (Axes.of(x, y).isRun(0) && Axes.of(x, y).isRun(1)) {
@@ -36,22 +36,29 @@ final class Copies {
     return null;
   }
 
-  /** {@code y = x} for blocks of one shape and of type FLOAT or BOOL. */
+  private static boolean isFloating(ElementType type) {
+    return type == ElementType.FLOAT || type == ElementType.BFLOAT16;
+  }
+
+  /**
+   * {@code y = x} for blocks of one shape: both of type BOOL, or each FLOAT or BFLOAT16 (rounded to
+   * the nearest, to even in the middle).
+   */
   Call copy(Block x, Block y) {
     Axes axes = Axes.of(x, y);
-    int type = x.type() == ElementType.BOOL ? dnnl_u8 : dnnl_f32;
-    plans.key().start(type).add(axes.sizes()).add(axes.strides(0)).add(axes.strides(1));
-    Call call = plans.get(() -> make(axes, type));
+    plans.key().start(0).add(x.type()).add(y.type()).add(axes.sizes());
+    plans.key().add(axes.strides(0)).add(axes.strides(1));
+    Call call = plans.get(() -> make(axes, x.type(), y.type()));
     call.run(x, y);
     return call;
   }
 
-  private Call make(Axes axes, int type) {
+  private Call make(Axes axes, ElementType fromType, ElementType toType) {
     long[] sizes = axes.sizes();
     String description = "reorder of " + Arrays.toString(sizes);
     try (Build build = context.build(description)) {
-      dnnl_memory_desc from = build.strided(type, sizes, axes.strides(0));
-      dnnl_memory_desc to = build.strided(type, sizes, axes.strides(1));
+      dnnl_memory_desc from = build.numbers(fromType, sizes, axes.strides(0));
+      dnnl_memory_desc to = build.numbers(toType, sizes, axes.strides(1));
       return reorder(build, from, to);
     }
   }
@@ -62,7 +69,7 @@ final class Copies {
       Pointer.memset(new Address().to(y), 0, y.count() * y.type().bytes());
       return "host";
     }
-    if (y.type() != ElementType.FLOAT) {
+    if (!isFloating(y.type())) {
       return null;
     }
     Block one = context.constants().scalar(0, value);
@@ -115,29 +122,34 @@ final class Copies {
     if (x.isContiguous()) {
       return x;
     }
-    Block copy = context.scratch().take(x.shape());
+    Block copy = context.scratch().take(x.type(), x.shape());
     copy(x, copy);
     return copy;
   }
 
   /** Where a row-major result for {@code y} goes: y itself, or scratch memory to be copied back. */
   Block rowMajorResult(Block y) {
-    return y.isContiguous() ? y : context.scratch().take(y.shape());
+    return y.isContiguous() ? y : context.scratch().take(y.type(), y.shape());
   }
 
   /** {@code x} itself if its memory is channels-last, else a channels-last copy. */
   Block channelsLast(Block x) {
-    if (isChannelsLast(x)) {
+    return channelsLast(x, x.type());
+  }
+
+  /** The same as numbers of {@code type}. */
+  Block channelsLast(Block x, ElementType type) {
+    if (isChannelsLast(x) && x.type() == type) {
       return x;
     }
-    Block copy = takeChannelsLast(x.shape());
+    Block copy = takeChannelsLast(type, x.shape());
     copy(x, copy);
     return copy;
   }
 
   /** Where a channels-last result for {@code y} goes. */
   Block channelsLastResult(Block y) {
-    return isChannelsLast(y) ? y : takeChannelsLast(y.shape());
+    return isChannelsLast(y) ? y : takeChannelsLast(y.type(), y.shape());
   }
 
   /** Brings a result home, where it was made elsewhere. */
@@ -147,12 +159,12 @@ final class Copies {
     }
   }
 
-  private Block takeChannelsLast(long[] shape) {
+  private Block takeChannelsLast(ElementType type, long[] shape) {
     long count = 1;
     for (long size : shape) {
       count *= size;
     }
-    return context.scratch().take(count).view(0, shape, Strides.channelsLast(shape));
+    return context.scratch().take(type, count).view(0, shape, Strides.channelsLast(shape));
   }
 
   static boolean isChannelsLast(Block x) {

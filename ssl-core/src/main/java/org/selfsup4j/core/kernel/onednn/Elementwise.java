@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /**
  * Functions of one number. oneDNN's fast code wants one run of memory, so other layouts are copied
@@ -44,8 +45,8 @@ final class Elementwise {
 
   /** The function of {@code count} numbers that follow one another. */
   Call run(Unary f, double a, double b, Block from, Block to, long count) {
-    describe(forward.key(), f, a, b, count);
-    Call call = forward.get(() -> makeForward(f, (float) a, (float) b, count));
+    describe(forward.key(), from.type(), f, a, b, count);
+    Call call = forward.get(() -> makeForward(from.type(), f, (float) a, (float) b, count));
     if (f == Unary.RELU) {
       call.run(from, context.constants().scalar(0, 0), to, from);
     } else {
@@ -60,25 +61,25 @@ final class Elementwise {
     Block input = context.copies().run(axes, 0, x, null);
     Block gradient = context.copies().run(axes, 1, dy, null); // not in dx: that may be x
     long count = axes.count();
-    describe(backward.key(), f, a, b, count);
-    Call call = backward.get(() -> makeBackward(f, (float) a, (float) b, count));
+    describe(backward.key(), dx.type(), f, a, b, count);
+    Call call = backward.get(() -> makeBackward(dx.type(), f, (float) a, (float) b, count));
     call.run(input, gradient, to);
     context.copies().home(to, axes, 2, dx);
     context.count("unaryBackward", call);
   }
 
-  private static void describe(Key key, Unary f, double a, double b, long count) {
+  private static void describe(Key key, ElementType type, Unary f, double a, double b, long count) {
     float alpha = alpha(f, (float) a);
     key.start(algorithm(f)).add((double) alpha).add((double) beta(f, (float) a, (float) b));
-    key.add(count);
+    key.add(count).add(type);
   }
 
-  private Call makeForward(Unary f, float a, float b, long count) {
+  private Call makeForward(ElementType type, Unary f, float a, float b, long count) {
     if (f == Unary.RELU) {
-      return makeRelu(count);
+      return makeRelu(type, count);
     }
     try (Build build = context.build(f + " of " + count + " numbers")) {
-      dnnl_memory_desc run = build.floats(count);
+      dnnl_memory_desc run = build.numbers(type, count);
       dnnl_primitive_desc descriptor = forward(build, f, a, b, run);
       return build.argument(DNNL_ARG_SRC, run).argument(DNNL_ARG_DST, run).call(descriptor);
     }
@@ -88,9 +89,9 @@ final class Elementwise {
    * {@code max(max(x, 0), x)}. oneDNN's own relu makes 0 of not-a-number, and a run that diverges
    * would go on unnoticed; its maximum takes the second operand if one of them is not a number.
    */
-  private Call makeRelu(long count) {
+  private Call makeRelu(ElementType type, long count) {
     try (Build build = context.build("RELU of " + count + " numbers")) {
-      dnnl_memory_desc run = build.floats(1, count);
+      dnnl_memory_desc run = build.numbers(type, 1, count);
       dnnl_memory_desc zero = build.floats(1, 1);
       dnnl_primitive_desc descriptor = build.descriptor();
       Build.PostOperand again = build.thenBinary(dnnl_binary_max, run);
@@ -107,9 +108,9 @@ final class Elementwise {
     }
   }
 
-  private Call makeBackward(Unary f, float a, float b, long count) {
+  private Call makeBackward(ElementType type, Unary f, float a, float b, long count) {
     try (Build build = context.build("derivative of " + f + " at " + count + " numbers")) {
-      dnnl_memory_desc run = build.floats(count);
+      dnnl_memory_desc run = build.numbers(type, count);
       dnnl_primitive_desc hint = forward(build, f, a, b, run);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(

@@ -1,7 +1,10 @@
 package org.selfsup4j.core.kernel.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2_vnni_2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
@@ -18,6 +21,13 @@ final class Engine {
   Engine() {
     check(dnnl_engine_create(handle, dnnl_cpu, 0), "dnnl_engine_create");
     check(dnnl_stream_create(stream, handle, dnnl_stream_default_flags), "dnnl_stream_create");
+  }
+
+  /** Whether this processor has instructions for BFLOAT16; without them oneDNN imitates them. */
+  static boolean multipliesBfloat16() {
+    int isa = dnnl_get_effective_cpu_isa();
+    return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16
+        || (isa & dnnl_cpu_isa_avx2_vnni_2) == dnnl_cpu_isa_avx2_vnni_2;
   }
 
   dnnl_engine handle() {

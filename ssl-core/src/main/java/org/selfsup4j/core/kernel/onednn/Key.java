@@ -1,6 +1,7 @@
 package org.selfsup4j.core.kernel.onednn;
 
 import java.util.Arrays;
+import org.selfsup4j.core.memory.ElementType;
 
 /**
  * What a plan depends on, as a run of numbers. One key is filled again and again to look plans up,
@@ -36,6 +37,10 @@ final class Key {
 
   Key add(double number) {
     return add(Double.doubleToRawLongBits(number));
+  }
+
+  Key add(ElementType type) {
+    return add((long) Build.typeOf(type));
   }
 
   Key add(boolean flag) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /** Layer norm over the last axis, on rows that follow one another. */
 final class LayerNorms {
@@ -20,12 +21,22 @@ final class LayerNorms {
     this.backward = context.plans();
   }
 
-  /** What a primitive depends on; {@code statistics}: whether mean and variance are results. */
+  /**
+   * What a primitive depends on: the number types of x and y; {@code statistics}: whether mean and
+   * variance are results.
+   */
   private record Settings(
-      long rows, long width, float epsilon, boolean affine, boolean statistics) {
+      ElementType from,
+      ElementType to,
+      long rows,
+      long width,
+      float epsilon,
+      boolean affine,
+      boolean statistics) {
 
     Key describe(Key key) {
-      return key.start(rows).add(width).add((double) epsilon).add(affine).add(statistics);
+      key.start(rows).add(width).add((double) epsilon).add(affine).add(statistics);
+      return key.add(from).add(to);
     }
 
     int flags() {
@@ -40,7 +51,7 @@ final class LayerNorms {
 
   void forward(
       Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance) {
-    Settings settings = settings(x, epsilon, gamma != null, mean != null);
+    Settings settings = settings(x, y.type(), epsilon, gamma != null, mean != null);
     settings.describe(forward.key());
     Call call = forward.get(() -> makeForward(settings));
     Copies copies = context.copies();
@@ -70,12 +81,12 @@ final class LayerNorms {
       Block dx,
       Block dgamma,
       Block dbeta) {
-    Settings settings = settings(x, epsilon, gamma != null, true);
+    Settings settings = settings(x, dy.type(), epsilon, gamma != null, true);
     settings.describe(backward.key());
     Call call = backward.get(() -> makeBackward(settings));
     Copies copies = context.copies();
     Scratch scratch = context.scratch();
-    Block to = dx == null ? scratch.take(x.shape()) : copies.rowMajorResult(dx);
+    Block to = dx == null ? scratch.take(x.type(), x.shape()) : copies.rowMajorResult(dx);
     Block from = copies.rowMajor(x);
     Block gradient = copies.rowMajor(dy);
     if (gamma == null) {
@@ -97,18 +108,21 @@ final class LayerNorms {
     context.count("layerNormBackward", call);
   }
 
-  private static Settings settings(Block x, double epsilon, boolean affine, boolean statistics) {
+  private static Settings settings(
+      Block x, ElementType to, double epsilon, boolean affine, boolean statistics) {
     long width = x.size(-1);
-    return new Settings(x.count() / width, width, (float) epsilon, affine, statistics);
+    long rows = x.count() / width;
+    return new Settings(x.type(), to, rows, width, (float) epsilon, affine, statistics);
   }
 
   private Call makeForward(Settings settings) {
     try (Build build = context.build(settings.toString())) {
-      dnnl_memory_desc rows = build.floats(settings.rows, settings.width);
+      dnnl_memory_desc from = build.numbers(settings.from, settings.rows, settings.width);
+      dnnl_memory_desc to = build.numbers(settings.to, settings.rows, settings.width);
       dnnl_memory_desc statistics = build.floats(settings.rows);
       dnnl_memory_desc vector = build.floats(settings.width);
-      dnnl_primitive_desc descriptor = forward(build, settings, rows, statistics);
-      build.argument(DNNL_ARG_SRC, rows).argument(DNNL_ARG_DST, rows);
+      dnnl_primitive_desc descriptor = forward(build, settings, from, to, statistics);
+      build.argument(DNNL_ARG_SRC, from).argument(DNNL_ARG_DST, to);
       if (settings.affine) {
         build.argument(DNNL_ARG_SCALE, vector).argument(DNNL_ARG_SHIFT, vector);
       }
@@ -121,19 +135,20 @@ final class LayerNorms {
 
   private Call makeBackward(Settings settings) {
     try (Build build = context.build("gradient of " + settings)) {
-      dnnl_memory_desc rows = build.floats(settings.rows, settings.width);
+      dnnl_memory_desc from = build.numbers(settings.from, settings.rows, settings.width);
+      dnnl_memory_desc to = build.numbers(settings.to, settings.rows, settings.width);
       dnnl_memory_desc statistics = build.floats(settings.rows);
       dnnl_memory_desc vector = build.floats(settings.width);
-      dnnl_primitive_desc hint = forward(build, settings, rows, statistics);
+      dnnl_primitive_desc hint = forward(build, settings, from, to, statistics);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(
           dnnl_layer_normalization_backward_primitive_desc_create(
               descriptor,
               build.engine(),
               dnnl_backward,
-              rows,
-              rows,
-              rows,
+              from,
+              to,
+              from,
               statistics,
               settings.epsilon,
               settings.flags(),
@@ -141,11 +156,11 @@ final class LayerNorms {
               build.attributes()),
           descriptor);
       build
-          .argument(DNNL_ARG_SRC, rows)
+          .argument(DNNL_ARG_SRC, from)
           .argument(DNNL_ARG_MEAN, statistics)
           .argument(DNNL_ARG_VARIANCE, statistics)
-          .argument(DNNL_ARG_DIFF_DST, rows)
-          .argument(DNNL_ARG_DIFF_SRC, rows);
+          .argument(DNNL_ARG_DIFF_DST, to)
+          .argument(DNNL_ARG_DIFF_SRC, from);
       if (settings.affine) {
         build
             .argument(DNNL_ARG_SCALE, vector)
@@ -157,15 +172,19 @@ final class LayerNorms {
   }
 
   private static dnnl_primitive_desc forward(
-      Build build, Settings settings, dnnl_memory_desc rows, dnnl_memory_desc statistics) {
+      Build build,
+      Settings settings,
+      dnnl_memory_desc from,
+      dnnl_memory_desc to,
+      dnnl_memory_desc statistics) {
     dnnl_primitive_desc descriptor = build.descriptor();
     build.need(
         dnnl_layer_normalization_forward_primitive_desc_create(
             descriptor,
             build.engine(),
             settings.statistics ? dnnl_forward_training : dnnl_forward_inference,
-            rows,
-            rows,
+            from,
+            to,
             statistics,
             settings.epsilon,
             settings.flags(),

@@ -71,6 +71,15 @@ public final class OneDnnKernels extends Handover {
     return true;
   }
 
+  /** As {@link #mine}, for operations that compute on BFLOAT16 too. */
+  private boolean mixed(Block y) {
+    if (y.type() == ElementType.BFLOAT16 && y.count() > 0) {
+      context.scratch().reset();
+      return true;
+    }
+    return mine(y);
+  }
+
   @Override
   public void fill(Block y, double value) {
     String how = y.count() == 0 ? null : context.copies().fill(y, value);
@@ -93,7 +102,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void unary(Unary f, double a, double b, Block x, Block y) {
-    if (mine(y) && Elementwise.serves(f)) {
+    if (mixed(y) && Elementwise.serves(f)) {
       elementwise.unary(f, a, b, x, y);
     } else {
       super.unary(f, a, b, x, y);
@@ -102,7 +111,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void unaryBackward(Unary f, double a, double b, Block x, Block dy, Block dx) {
-    if (mine(dx) && Elementwise.servesBackward(f)) {
+    if (mixed(dx) && Elementwise.servesBackward(f)) {
       elementwise.unaryBackward(f, a, b, x, dy, dx);
     } else {
       super.unaryBackward(f, a, b, x, dy, dx);
@@ -111,7 +120,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void binary(Binary f, Block a, Block b, Block y) {
-    if (mine(a)) {
+    if (mixed(a)) {
       binaries.binary(f, a, b, y);
     } else {
       super.binary(f, a, b, y);
@@ -120,7 +129,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void addScaled(double alpha, Block x, double beta, Block y) {
-    if (mine(y)) {
+    if (mixed(y)) {
       sums.addScaled(alpha, x, beta, y);
     } else {
       super.addScaled(alpha, x, beta, y);
@@ -138,7 +147,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void reduce(Reduction f, Block x, Block y) {
-    if (x.count() > 0 && mine(y)) {
+    if (x.count() > 0 && mixed(y)) {
       reductions.reduce(f, x, y);
     } else {
       super.reduce(f, x, y);
@@ -161,7 +170,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void matmul(Block a, Block b, Epilogue epilogue, Block c, boolean accumulate) {
-    if (a.count() > 0 && mine(c)) {
+    if (a.count() > 0 && mixed(c)) {
       products.matmul(a, b, epilogue, c, accumulate);
     } else {
       super.matmul(a, b, epilogue, c, accumulate);
@@ -170,35 +179,35 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    if (!(mine(y) && convolutions.convolution(window, groups, x, w, epilogue, y))) {
+    if (!(mixed(y) && convolutions.convolution(window, groups, x, w, epilogue, y))) {
       super.convolution(window, groups, x, w, epilogue, y);
     }
   }
 
   @Override
   public void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    if (!(mine(dx) && convolutions.convolutionInput(window, groups, w, dy, dx))) {
+    if (!(mixed(dx) && convolutions.convolutionInput(window, groups, w, dy, dx))) {
       super.convolutionInput(window, groups, w, dy, dx);
     }
   }
 
   @Override
   public void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    if (!(mine(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw))) {
+    if (!(mixed(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw))) {
       super.convolutionWeights(window, groups, x, dy, dw);
     }
   }
 
   @Override
   public long maxPoolWorkspace(Window window, Block x, Block y) {
-    return mine(x) && Pools.serves(window)
+    return mixed(x) && Pools.serves(window)
         ? pools.maxWorkspace(window, x, y)
         : super.maxPoolWorkspace(window, x, y);
   }
 
   @Override
   public void maxPool(Window window, Block x, Block y, Block workspace) {
-    if (mine(y) && Pools.serves(window)) {
+    if (mixed(y) && Pools.serves(window)) {
       pools.max(window, x, y, workspace);
     } else {
       super.maxPool(window, x, y, workspace);
@@ -208,7 +217,7 @@ public final class OneDnnKernels extends Handover {
   @Override
   public void maxPoolBackward(
       Window window, Block x, Block y, Block workspace, Block dy, Block dx) {
-    if (mine(dx) && Pools.serves(window)) {
+    if (mixed(dx) && Pools.serves(window)) {
       pools.maxBackward(window, workspace, dy, dx);
     } else {
       super.maxPoolBackward(window, x, y, workspace, dy, dx);
@@ -217,7 +226,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void averagePool(Window window, boolean countPadding, Block x, Block y) {
-    if (mine(y) && Pools.serves(window)) {
+    if (mixed(y) && Pools.serves(window)) {
       pools.average(window, countPadding, x, y);
     } else {
       super.averagePool(window, countPadding, x, y);
@@ -226,7 +235,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void averagePoolBackward(Window window, boolean countPadding, Block dy, Block dx) {
-    if (mine(dx) && Pools.serves(window)) {
+    if (mixed(dx) && Pools.serves(window)) {
       pools.averageBackward(window, countPadding, dy, dx);
     } else {
       super.averagePoolBackward(window, countPadding, dy, dx);
@@ -236,7 +245,7 @@ public final class OneDnnKernels extends Handover {
   @Override
   public void layerNorm(
       Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance) {
-    if (mine(y)) {
+    if (mixed(y)) {
       layerNorms.forward(x, gamma, beta, epsilon, y, mean, variance);
     } else {
       super.layerNorm(x, gamma, beta, epsilon, y, mean, variance);
@@ -254,7 +263,7 @@ public final class OneDnnKernels extends Handover {
       Block dx,
       Block dgamma,
       Block dbeta) {
-    if (mine(x)) {
+    if (mixed(x)) {
       layerNorms.backward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
     } else {
       super.layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
@@ -263,7 +272,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public long batchNormWorkspace(Block x) {
-    return mine(x) ? batchNorms.workspace(x) : super.batchNormWorkspace(x);
+    return mixed(x) ? batchNorms.workspace(x) : super.batchNormWorkspace(x);
   }
 
   @Override
@@ -278,7 +287,7 @@ public final class OneDnnKernels extends Handover {
       Block variance,
       Block y,
       Block workspace) {
-    if (mine(y)) {
+    if (mixed(y)) {
       batchNorms.forward(
           x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
     } else {
@@ -299,7 +308,7 @@ public final class OneDnnKernels extends Handover {
       Block dx,
       Block dgamma,
       Block dbeta) {
-    if (mine(x)) {
+    if (mixed(x)) {
       batchNorms.backward(
           x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     } else {
@@ -310,7 +319,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void softmax(boolean logarithm, Block x, Block y) {
-    if (mine(y)) {
+    if (mixed(y)) {
       softmaxes.softmax(logarithm, x, y);
     } else {
       super.softmax(logarithm, x, y);
@@ -319,7 +328,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public void softmaxBackward(boolean logarithm, Block y, Block dy, Block dx) {
-    if (mine(y)) {
+    if (mixed(y)) {
       softmaxes.softmaxBackward(logarithm, y, dy, dx);
     } else {
       super.softmaxBackward(logarithm, y, dy, dx);
@@ -383,7 +392,12 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public boolean accelerates(String operation, ElementType type) {
-    return Served.FLOAT_OPERATIONS.contains(operation) && type == ElementType.FLOAT;
+    return switch (type) {
+      case FLOAT -> Served.FLOAT_OPERATIONS.contains(operation);
+      case BFLOAT16 ->
+          Engine.multipliesBfloat16() && Served.BFLOAT16_OPERATIONS.contains(operation);
+      default -> false;
+    };
   }
 
   @Override

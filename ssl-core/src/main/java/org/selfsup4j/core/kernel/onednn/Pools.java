@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /** Pooling of channels-last images. */
@@ -31,15 +32,24 @@ final class Pools {
 
   /** What a primitive depends on: images of h x w give maps of outH x outW. */
   private record Settings(
-      int algorithm, Window window, long n, long c, long h, long w, long outH, long outW) {
+      int algorithm,
+      ElementType type,
+      Window window,
+      long n,
+      long c,
+      long h,
+      long w,
+      long outH,
+      long outW) {
 
     static Settings of(int algorithm, Window window, Block x, Block y) {
       return new Settings(
-          algorithm, window, x.size(0), x.size(1), x.size(2), x.size(3), y.size(2), y.size(3));
+          algorithm, x.type(), window, x.size(0), x.size(1), x.size(2), x.size(3), y.size(2),
+          y.size(3));
     }
 
     Key describe(Key key) {
-      key.start(algorithm).add(n).add(c).add(h).add(w).add(outH).add(outW);
+      key.start(algorithm).add(type).add(n).add(c).add(h).add(w).add(outH).add(outW);
       key.add((long) window.height()).add((long) window.width());
       key.add((long) window.strideY()).add((long) window.strideX());
       key.add((long) window.top()).add((long) window.bottom());
@@ -49,12 +59,12 @@ final class Pools {
 
     dnnl_memory_desc images(Build build) {
       long[] shape = {n, c, h, w};
-      return build.floats(shape, Strides.channelsLast(shape));
+      return build.numbers(type, shape, Strides.channelsLast(shape));
     }
 
     dnnl_memory_desc maps(Build build) {
       long[] shape = {n, c, outH, outW};
-      return build.floats(shape, Strides.channelsLast(shape));
+      return build.numbers(type, shape, Strides.channelsLast(shape));
     }
 
     long[] strides() {

@@ -2,6 +2,7 @@ package org.selfsup4j.core.kernel.onednn;
 
 import java.util.Arrays;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /**
@@ -13,6 +14,9 @@ import org.selfsup4j.core.memory.Strides;
  * c, if there is one.
  */
 final class Product {
+
+  /** With fewer rows the repacking of b is felt. */
+  private static final long LEAST_PACKED_ROWS = 256;
 
   /** Sizes of the batch axes. */
   private long[] batch;
@@ -105,6 +109,35 @@ final class Product {
     return true;
   }
 
+  /** The number type of operand {@code k}. */
+  ElementType type(int k) {
+    return operands[k].type();
+  }
+
+  /**
+   * What a and b are multiplied as: BFLOAT16 if one of them is, since the other's digits would be
+   * lost in the product anyway.
+   */
+  ElementType factorType() {
+    return type(0) == ElementType.BFLOAT16 || type(1) == ElementType.BFLOAT16
+        ? ElementType.BFLOAT16
+        : ElementType.FLOAT;
+  }
+
+  /** The number type that oneDNN is to see of operand {@code k}. */
+  ElementType computedType(int k) {
+    return k < 2 ? factorType() : type(k);
+  }
+
+  /**
+   * Whether b pays to be repacked as the primitive wants it: one matrix for so many rows that the
+   * packing is nothing beside the product. Weights are; the right side of a weight's gradient, long
+   * and used for few rows, is not.
+   */
+  boolean packsRight() {
+    return batch.length == 0 && rows >= LEAST_PACKED_ROWS && rows >= inner && columns > 1;
+  }
+
   long rows() {
     return rows;
   }
@@ -165,6 +198,9 @@ final class Product {
 
   /** Whether operand {@code k} lies as oneDNN's fast kernels want it. */
   boolean isPlain(int k) {
+    if (type(k) != computedType(k)) {
+      return false;
+    }
     long[] sizes = sizes(k);
     long[] strides = strides(k);
     int n = batch.length;
@@ -210,7 +246,7 @@ final class Product {
   void describe(Key key) {
     key.add(batch).add(rows).add(columns).add(inner).add((long) operands.length);
     for (int k = 0; k < operands.length; k++) {
-      key.add(steps[k]).add(rowStep[k]).add(columnStep[k]);
+      key.add(steps[k]).add(rowStep[k]).add(columnStep[k]).add(type(k));
     }
   }
 

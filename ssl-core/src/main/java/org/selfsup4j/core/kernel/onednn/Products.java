@@ -20,11 +20,13 @@ final class Products {
   }
 
   /**
-   * A primitive, and which operands it wants as row-major copies.
+   * A primitive, which operands it wants as row-major copies, and the repacking of its right side.
    *
    * @param copied one bit for each operand of {@link Product}
+   * @param pack from b as it lies to what the primitive wants; null where it reads b itself
+   * @param packedBytes what the repacked b takes
    */
-  private record ProductPlan(Call call, int copied) implements Plan {
+  private record ProductPlan(Call call, int copied, Call pack, long packedBytes) implements Plan {
     boolean copies(int operand) {
       return copies(copied, operand);
     }
@@ -36,6 +38,9 @@ final class Products {
     @Override
     public void close() {
       call.close();
+      if (pack != null) {
+        pack.close();
+      }
     }
   }
 
@@ -44,7 +49,10 @@ final class Products {
       Block residual = epilogue.residual();
       Epilogue turned =
           new Epilogue(
-              null, epilogue.activation(), residual == null ? null : residual.transposed());
+              epilogue.factor(),
+              null,
+              epilogue.activation(),
+              residual == null ? null : residual.transposed());
       Call call = multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
       context.count("matmul", call);
     } else {
@@ -61,7 +69,7 @@ final class Products {
     Product product = new Product(a, b, c, epilogue.residual());
     Key key = plans.key().start(accumulate ? 1 : 0);
     key.add(epilogue.bias() != null);
-    key.add(Elementwise.algorithmOrNone(epilogue.activation()));
+    key.add(Elementwise.algorithmOrNone(epilogue.activation())).add(epilogue.factor());
     product.describe(key);
     ProductPlan plan = plans.get(() -> plan(product, epilogue, accumulate));
     run(plan, product, epilogue, accumulate);
@@ -73,8 +81,12 @@ final class Products {
     Block[] places = new Block[product.operands()];
     for (int k = 0; k < places.length; k++) {
       places[k] = product.view(k);
-      if (plan.copies(k)) {
-        Block copy = context.scratch().take(product.sizes(k));
+      if (k == 1 && plan.pack != null) {
+        Block packed = context.scratch().takeBytes(plan.packedBytes);
+        plan.pack.run(places[k], packed);
+        places[k] = packed;
+      } else if (plan.copies(k)) {
+        Block copy = context.scratch().take(product.computedType(k), product.sizes(k));
         if (k != 2 || accumulate) {
           copies.copy(places[k], copy);
         }
@@ -98,57 +110,86 @@ final class Products {
     for (int k = 0; k < product.operands(); k++) {
       copied |= product.isPlain(k) ? 0 : 1 << k;
     }
-    Call call = make(product, epilogue, accumulate, copied);
-    if (call != null && !call.isReference()) {
-      return new ProductPlan(call, copied);
+    ProductPlan plan = make(product, epilogue, accumulate, copied, product.packsRight());
+    if (plan != null && !plan.call.isReference()) {
+      return plan;
     }
-    if (call != null) {
-      call.close();
+    if (plan != null) {
+      plan.close();
     }
     copied = (1 << product.operands()) - 1; // some stride is not to oneDNN's liking
-    call = make(product, epilogue, accumulate, copied);
-    if (call == null) {
+    plan = make(product, epilogue, accumulate, copied, false);
+    if (plan == null) {
       throw new IllegalStateException("oneDNN has no implementation of a " + product);
     }
-    return new ProductPlan(call, copied);
+    return plan;
   }
 
-  private Call make(Product product, Epilogue epilogue, boolean accumulate, int copied) {
+  /** Null where oneDNN has no implementation. */
+  private ProductPlan make(
+      Product product, Epilogue epilogue, boolean accumulate, int copied, boolean packRight) {
     try (Build build = context.build(product.toString())) {
       dnnl_memory_desc[] descs = new dnnl_memory_desc[product.operands()];
       for (int k = 0; k < descs.length; k++) {
         boolean copy = ProductPlan.copies(copied, k);
-        descs[k] = build.floats(product.sizes(k), copy ? product.dense(k) : product.strides(k));
+        descs[k] =
+            k == 1 && packRight
+                ? build.any(product.computedType(k), product.sizes(k))
+                : build.numbers(
+                    product.computedType(k),
+                    product.sizes(k),
+                    copy ? product.dense(k) : product.strides(k));
         if (descs[k] == null) {
           return null;
         }
       }
-      build
-          .argument(DNNL_ARG_SRC, descs[0])
-          .argument(DNNL_ARG_WEIGHTS, descs[1])
-          .argument(DNNL_ARG_DST, descs[2]);
       if (accumulate) {
         build.thenSum(1);
+      }
+      if (epilogue.factor() != 1) {
+        build.thenEltwise(dnnl_eltwise_linear, (float) epilogue.factor(), 0);
       }
       if (epilogue.activation() != null) {
         build.thenEltwise(Elementwise.algorithm(epilogue.activation()), 0, 0);
       }
-      if (epilogue.residual() != null) {
-        build.argument(build.thenBinary(dnnl_binary_add, descs[3]));
-      }
-      dnnl_memory_desc bias = null;
-      if (epilogue.bias() != null) {
-        long[] sizes = new long[product.sizes(2).length];
-        Arrays.fill(sizes, 1);
-        sizes[sizes.length - 1] = product.columns();
-        bias = build.floats(sizes);
-        build.argument(DNNL_ARG_BIAS, bias);
-      }
+      Build.PostOperand residual =
+          epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, descs[3]);
+      dnnl_memory_desc bias = epilogue.bias() == null ? null : bias(build, product);
       dnnl_primitive_desc descriptor = build.descriptor();
       int status =
           dnnl_matmul_primitive_desc_create(
               descriptor, build.engine(), descs[0], descs[1], bias, descs[2], build.attributes());
-      return build.made(status, descriptor) ? build.call(descriptor) : null;
+      if (!build.made(status, descriptor)) {
+        return null;
+      }
+      dnnl_memory_desc right = Build.query(descriptor, dnnl_query_weights_md);
+      build
+          .argument(DNNL_ARG_SRC, descs[0])
+          .argument(DNNL_ARG_WEIGHTS, right)
+          .argument(DNNL_ARG_DST, descs[2]);
+      if (residual != null) {
+        build.argument(residual);
+      }
+      if (bias != null) {
+        build.argument(DNNL_ARG_BIAS, bias);
+      }
+      Call call = build.call(descriptor);
+      if (!packRight) {
+        return new ProductPlan(call, copied, null, 0);
+      }
+      try (Build other = context.build("repacking of the right side of a " + product)) {
+        dnnl_memory_desc plain =
+            other.numbers(product.type(1), product.sizes(1), product.strides(1));
+        Call pack = Copies.reorder(other, plain, right);
+        return new ProductPlan(call, copied, pack, dnnl_memory_desc_get_size(right));
+      }
     }
+  }
+
+  private static dnnl_memory_desc bias(Build build, Product product) {
+    long[] sizes = new long[product.sizes(2).length];
+    Arrays.fill(sizes, 1);
+    sizes[sizes.length - 1] = product.columns();
+    return build.floats(sizes);
   }
 }

@@ -8,6 +8,7 @@ import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Strides;
 
 /**
@@ -86,7 +87,7 @@ final class Reductions {
     if (f == Reduction.SUM) {
       return sumMiddle(x, outer, size, inner, y);
     }
-    Block turned = context.scratch().take(outer, inner, size);
+    Block turned = context.scratch().take(x.type(), outer, inner, size);
     long[] sizes = {outer, inner, size};
     context.copies().copy(x.view(0, sizes, new long[] {size * inner, 1, inner}), turned);
     return reduceLast(f, turned, outer * inner, size, y);
@@ -144,8 +145,8 @@ final class Reductions {
       }
       return sumMiddle(x, rows, size, 1, y);
     }
-    plans.key().start(algorithm(f)).add(rows).add(size);
-    Call call = plans.get(() -> make(f, rows, size));
+    plans.key().start(algorithm(f)).add(rows).add(size).add(x.type());
+    Call call = plans.get(() -> make(f, x.type(), rows, size));
     call.run(x, y);
     return call.implementation();
   }
@@ -164,9 +165,9 @@ final class Reductions {
     return 1;
   }
 
-  private Call make(Reduction f, long rows, long size) {
+  private Call make(Reduction f, ElementType type, long rows, long size) {
     try (Build build = context.build(f + " of [" + rows + ", " + size + "] over the last axis")) {
-      dnnl_memory_desc matrix = build.floats(rows, size);
+      dnnl_memory_desc matrix = build.numbers(type, rows, size);
       dnnl_memory_desc column = build.floats(rows, 1);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(

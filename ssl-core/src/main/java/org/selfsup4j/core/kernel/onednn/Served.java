@@ -36,5 +36,30 @@ final class Served {
           "softmax",
           "softmaxBackward");
 
+  /** The same for BFLOAT16. */
+  static final Set<String> BFLOAT16_OPERATIONS =
+      Set.of(
+          "fill",
+          "copy",
+          "addScaled",
+          "reduce",
+          "maxPool",
+          "maxPoolBackward",
+          "averagePool",
+          "averagePoolBackward",
+          "unary",
+          "unaryBackward",
+          "binary",
+          "matmul",
+          "convolution",
+          "convolutionInput",
+          "convolutionWeights",
+          "layerNorm",
+          "layerNormBackward",
+          "batchNorm",
+          "batchNormBackward",
+          "softmax",
+          "softmaxBackward");
+
   private Served() {}
 }

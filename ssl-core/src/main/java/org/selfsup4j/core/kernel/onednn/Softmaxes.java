@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Binary;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /** Softmax and its logarithm over the last axis, on rows that follow one another. */
 final class Softmaxes {
@@ -29,8 +30,8 @@ final class Softmaxes {
   void softmax(boolean logarithm, Block x, Block y) {
     long width = x.size(-1);
     long rows = x.count() / width;
-    forward.key().start(rows).add(width);
-    Call call = forward.get(() -> makeForward(rows, width));
+    forward.key().start(rows).add(width).add(x.type()).add(y.type());
+    Call call = forward.get(() -> makeForward(x.type(), y.type(), rows, width));
     Copies copies = context.copies();
     Block to = copies.rowMajorResult(y);
     Block from = copies.rowMajor(x);
@@ -74,8 +75,8 @@ final class Softmaxes {
   void softmaxBackward(boolean logarithm, Block y, Block dy, Block dx) {
     long width = y.size(-1);
     long rows = y.count() / width;
-    backward.key().start(rows).add(width).add(logarithm);
-    Call call = backward.get(() -> makeBackward(rows, width, logarithm));
+    backward.key().start(rows).add(width).add(logarithm).add(y.type());
+    Call call = backward.get(() -> makeBackward(y.type(), rows, width, logarithm));
     Copies copies = context.copies();
     Block to = copies.rowMajorResult(dx);
     call.run(copies.rowMajor(y), copies.rowMajor(dy), to);
@@ -83,18 +84,19 @@ final class Softmaxes {
     context.count("softmaxBackward", call);
   }
 
-  private Call makeForward(long rows, long width) {
+  private Call makeForward(ElementType type, ElementType result, long rows, long width) {
     try (Build build = context.build("softmax of [" + rows + ", " + width + "]")) {
-      dnnl_memory_desc matrix = build.floats(rows, width);
-      dnnl_primitive_desc descriptor = forward(build, matrix, false);
-      return build.argument(DNNL_ARG_SRC, matrix).argument(DNNL_ARG_DST, matrix).call(descriptor);
+      dnnl_memory_desc from = build.numbers(type, rows, width);
+      dnnl_memory_desc to = build.numbers(result, rows, width);
+      dnnl_primitive_desc descriptor = forward(build, from, to, false);
+      return build.argument(DNNL_ARG_SRC, from).argument(DNNL_ARG_DST, to).call(descriptor);
     }
   }
 
-  private Call makeBackward(long rows, long width, boolean logarithm) {
+  private Call makeBackward(ElementType type, long rows, long width, boolean logarithm) {
     try (Build build = context.build("gradient of softmax of [" + rows + ", " + width + "]")) {
-      dnnl_memory_desc matrix = build.floats(rows, width);
-      dnnl_primitive_desc hint = forward(build, matrix, logarithm);
+      dnnl_memory_desc matrix = build.numbers(type, rows, width);
+      dnnl_primitive_desc hint = forward(build, matrix, matrix, logarithm);
       dnnl_primitive_desc descriptor = build.descriptor();
       build.need(
           dnnl_softmax_backward_primitive_desc_create(
@@ -117,7 +119,7 @@ final class Softmaxes {
   }
 
   private static dnnl_primitive_desc forward(
-      Build build, dnnl_memory_desc matrix, boolean logarithm) {
+      Build build, dnnl_memory_desc from, dnnl_memory_desc to, boolean logarithm) {
     dnnl_primitive_desc descriptor = build.descriptor();
     build.need(
         dnnl_softmax_forward_primitive_desc_create(
@@ -125,8 +127,8 @@ final class Softmaxes {
             build.engine(),
             dnnl_forward_training,
             algorithm(logarithm),
-            matrix,
-            matrix,
+            from,
+            to,
             1,
             build.attributes()),
         descriptor);
