@@ -2,7 +2,11 @@ package org.selfsup4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.selfsup4j.core.task.Collapse;
 import org.selfsup4j.core.task.PretextTask;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.core.train.Pretraining;
 import org.selfsup4j.core.train.StepResult;
 import org.selfsup4j.core.train.StepRunner;
 import org.selfsup4j.core.train.TrainingPlan;
@@ -48,6 +53,7 @@ import org.selfsup4j.core.train.TrainingPlan;
 public final class TaskContract<T, E, B> {
 
   private static final int BATCH = 8;
+  private static final int EPOCHS = 2; // of the run that is stopped
 
   private final Supplier<? extends PretextTask<T, E, B>> tasks;
   private final Source<T> source;
@@ -113,6 +119,7 @@ public final class TaskContract<T, E, B> {
     theSameSeedGivesTheSameLosses();
     threadsChangeNoBatch();
     learnsEightSamplesByHeart();
+    resumesWithTheSameBits();
   }
 
   /** The task's own check lets this source and a batch of 8 pass. */
@@ -170,6 +177,47 @@ public final class TaskContract<T, E, B> {
         .isLessThanOrEqualTo(part * losses[0]);
   }
 
+  /**
+   * A run of two epochs that was stopped, inside an epoch and between two, ends with the bits of
+   * one that was not: weights, log, optimizer and all that the task keeps besides (queue, bank,
+   * centre, teacher, pseudo-labels, discriminator). And a checkpoint in which one bit of any of
+   * these has changed is refused by the name of what has changed.
+   */
+  public void resumesWithTheSameBits() {
+    int epoch = Math.toIntExact(source.size() / BATCH);
+    int whole = EPOCHS * epoch;
+    TrainingPlan plan =
+        plan(EPOCHS).withSeed(3).withCheckpoints(1, whole).withLogEvery(1 + whole / 4);
+    Path parent = newFolder();
+    try {
+      Path folder = parent.resolve("run");
+      pretraining(plan).run(folder);
+      StoppedRun run = new StoppedRun(folder);
+      run.requireFlippedBitsNoticed();
+      for (int step : new TreeSet<>(List.of(epoch + epoch / 2, epoch, epoch / 2)).descendingSet()) {
+        if (step > 0) {
+          run.putBackTo(step);
+          pretraining(plan).resume(folder, false);
+          run.requireSameBits(step);
+        }
+      }
+    } finally {
+      StoppedRun.delete(parent);
+    }
+  }
+
+  private Pretraining<T, E, B> pretraining(TrainingPlan plan) {
+    return Pretraining.of(tasks.get(), source, plan).withKernels(kernels).withLoader(1, 0);
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("selfsup-contract");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for a run that is stopped: " + e.getMessage(), e);
+    }
+  }
+
   private double[] losses(PretextTask<T, E, B> task, int number) {
     double[] losses = new double[number];
     withFirstBatch(
@@ -194,9 +242,12 @@ public final class TaskContract<T, E, B> {
   }
 
   private StepRunner<B> runner(PretextTask<T, E, B> task) {
-    TrainingPlan plan =
-        TrainingPlan.of(1, BATCH).withOptimizer(AdamW.withDecay(0), Schedule.constant(rate));
-    return new StepRunner<>(task, plan, kernels, steps);
+    return new StepRunner<>(task, plan(1), kernels, steps);
+  }
+
+  private TrainingPlan plan(int epochs) {
+    return TrainingPlan.of(epochs, BATCH)
+        .withOptimizer(AdamW.withDecay(0), Schedule.constant(rate));
   }
 
   private void withFirstBatch(PretextTask<T, E, B> task, Consumer<LoadedBatch<B>> use) {
