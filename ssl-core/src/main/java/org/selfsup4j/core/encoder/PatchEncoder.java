@@ -1,5 +1,6 @@
 package org.selfsup4j.core.encoder;
 
+import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.tensor.Tensor;
 
@@ -21,6 +22,9 @@ public interface PatchEncoder extends ImageEncoder {
    * @return [N, 1 + K, D]: the class token, then the tokens in their order
    */
   Tensor encode(Tensor tokens, Pass pass);
+
+  /** The part that makes tokens of pixels, without the positions: what some methods freeze. */
+  Module patchEmbedding();
 
   /** Side of a patch in pixels. */
   int patchSize();

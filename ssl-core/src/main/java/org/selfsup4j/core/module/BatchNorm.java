@@ -8,16 +8,16 @@ import org.selfsup4j.core.tensor.Tensor;
  * Batch norm: by the statistics of the batch in training, which the running ones follow; by the
  * running ones in evaluation.
  *
- * @param weight [C], gamma
- * @param bias [C], beta
+ * @param weight [C], gamma: a parameter, or a buffer of ones where it is not learned
+ * @param bias [C], beta: a parameter, or a buffer of zeros where it is not learned
  * @param runningMean [C]
  * @param runningVariance [C], unbiased
  * @param epsilon added to the variance
  * @param momentum share of the new batch in the running statistics
  */
 public record BatchNorm(
-    Parameter weight,
-    Parameter bias,
+    State weight,
+    State bias,
     Buffer runningMean,
     Buffer runningVariance,
     double epsilon,
@@ -35,6 +35,18 @@ public record BatchNorm(
         Buffer.of(ones, channels),
         1e-5,
         0.1);
+  }
+
+  /** The same without gamma and beta to learn: the last layer of many projection heads. */
+  public static BatchNorm withoutScale(int channels) {
+    BatchNorm scaled = of(channels);
+    return new BatchNorm(
+        Buffer.of(scaled.weight.toDoubles(), channels),
+        Buffer.of(scaled.bias.toDoubles(), channels),
+        scaled.runningMean,
+        scaled.runningVariance,
+        scaled.epsilon,
+        scaled.momentum);
   }
 
   /** [N, C, ...] normalised. */
