@@ -62,6 +62,7 @@ public final class TaskContract<T, E, B> {
   private final int steps;
   private final double rate;
   private final double part;
+  private final int from;
 
   private TaskContract(
       Supplier<? extends PretextTask<T, E, B>> tasks,
@@ -70,7 +71,8 @@ public final class TaskContract<T, E, B> {
       Set<String> withoutGradient,
       int steps,
       double rate,
-      double part) {
+      double part,
+      int from) {
     this.tasks = tasks;
     this.source = source;
     this.kernels = kernels;
@@ -78,6 +80,7 @@ public final class TaskContract<T, E, B> {
     this.steps = steps;
     this.rate = rate;
     this.part = part;
+    this.from = from;
   }
 
   /**
@@ -88,17 +91,17 @@ public final class TaskContract<T, E, B> {
    */
   public static <T, E, B> TaskContract<T, E, B> of(
       Supplier<? extends PretextTask<T, E, B>> tasks, Source<T> source) {
-    return new TaskContract<>(tasks, source, KernelSets.choose(), Set.of(), 60, 1e-2, 0.5);
+    return new TaskContract<>(tasks, source, KernelSets.choose(), Set.of(), 60, 1e-2, 0.5, 0);
   }
 
   /** The same on given kernels. */
   public TaskContract<T, E, B> on(Kernels given) {
-    return new TaskContract<>(tasks, source, given, withoutGradient, steps, rate, part);
+    return new TaskContract<>(tasks, source, given, withoutGradient, steps, rate, part, from);
   }
 
   /** The same where these trained parameters get no gradient in the first step, for a reason. */
   public TaskContract<T, E, B> exceptGradientsOf(String... names) {
-    return new TaskContract<>(tasks, source, kernels, Set.of(names), steps, rate, part);
+    return new TaskContract<>(tasks, source, kernels, Set.of(names), steps, rate, part, from);
   }
 
   /**
@@ -109,7 +112,18 @@ public final class TaskContract<T, E, B> {
    * @param toPart the loss must fall to this part of the first one, or below
    */
   public TaskContract<T, E, B> overfitting(int overSteps, double atRate, double toPart) {
-    return new TaskContract<>(tasks, source, kernels, withoutGradient, overSteps, atRate, toPart);
+    return new TaskContract<>(
+        tasks, source, kernels, withoutGradient, overSteps, atRate, toPart, from);
+  }
+
+  /**
+   * The same where learning by heart is measured from the loss of a later step, since the first
+   * ones are easier than what follows: as long as a queue or a bank is still random.
+   *
+   * @param step counted from 0
+   */
+  public TaskContract<T, E, B> fallingFrom(int step) {
+    return new TaskContract<>(tasks, source, kernels, withoutGradient, steps, rate, part, step);
   }
 
   /** All of it. */
@@ -173,8 +187,8 @@ public final class TaskContract<T, E, B> {
   public void learnsEightSamplesByHeart() {
     double[] losses = losses(tasks.get(), steps);
     assertThat(losses[steps - 1])
-        .as("loss after %s steps on 8 fixed examples, %s at first", steps, losses[0])
-        .isLessThanOrEqualTo(part * losses[0]);
+        .as("loss after %s steps on 8 fixed examples, %s in step %s", steps, losses[from], from)
+        .isLessThanOrEqualTo(part * losses[from]);
   }
 
   /**
