@@ -3,7 +3,6 @@ package org.selfsup4j.pretext.parts;
 import java.util.ArrayList;
 import java.util.List;
 import org.selfsup4j.core.module.Linear;
-import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Activations;
@@ -14,7 +13,7 @@ import org.selfsup4j.core.tensor.Tensor;
  *
  * @param layers the first from the encoder's width, the last to the loss's
  */
-public record ProjectionHead(List<Linear> layers) implements Module {
+public record ProjectionHead(List<Linear> layers) implements Head {
 
   /** Checks that there is a layer. */
   public ProjectionHead {
@@ -33,12 +32,17 @@ public record ProjectionHead(List<Linear> layers) implements Module {
     return new ProjectionHead(layers);
   }
 
-  /** [N, D] becomes [N, d]. */
+  @Override
   public Tensor apply(Tensor features, Pass pass) {
     Tensor x = features;
     for (int i = 0; i < layers.size(); i++) {
       x = layers.get(i).apply(i == 0 ? x : Activations.relu(x), pass);
     }
     return x;
+  }
+
+  @Override
+  public int dimension() {
+    return (int) layers.get(layers.size() - 1).weight().shape().size(0);
   }
 }
