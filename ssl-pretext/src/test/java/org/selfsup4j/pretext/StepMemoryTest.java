@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Batches;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.LoadedBatch;
@@ -28,6 +29,8 @@ import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import org.selfsup4j.pretext.moco.MocoV2;
+import org.selfsup4j.pretext.moco.MocoV3;
 import org.selfsup4j.pretext.rotation.Rotation;
 
 /**
@@ -42,7 +45,7 @@ class StepMemoryTest {
   @TempDir Path temporary;
 
   @ParameterizedTest
-  @ValueSource(strings = {"vit", "resnet"})
+  @ValueSource(strings = {"vit", "resnet", "moco-v2", "moco-v3"})
   void staysFlat(String network) throws Exception {
     assumeThat(Path.of("/proc/self/status")).exists();
     Path errors = temporary.resolve("errors.txt");
@@ -53,6 +56,7 @@ class StepMemoryTest {
                 "-Xmx128m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // the larger compiler takes and gives back megabytes
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -82,25 +86,31 @@ class StepMemoryTest {
   /** What the process does: after 2, 100 and 500 steps it says its memory. */
   static final class Trainee {
     public static void main(String[] arguments) throws IOException {
-      if (arguments[0].equals("vit")) {
-        VisionTransformerOptions options = VisionTransformerOptions.of(16, 4, 32, 2, 2);
-        train(
-            MaskedAutoencoder.of(
-                VisionTransformer.of(options, RandomStream.of(1)),
-                32,
-                1,
-                2,
-                MaskedAutoencoder.Options.paper((image, random) -> image.toFloat()),
-                RandomStream.of(2)));
-      } else {
-        ResNetOptions options =
-            ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(8).withDepths(1, 1, 1);
-        train(
-            Rotation.of(
-                ResNet.of(options, RandomStream.of(1)),
-                new Rotation.Options((image, random) -> image.toFloat()),
-                RandomStream.of(2)));
+      Augmentation floats = (image, random) -> image.toFloat();
+      RandomStream random = RandomStream.of(2);
+      switch (arguments[0]) {
+        case "vit" ->
+            train(
+                MaskedAutoencoder.of(
+                    vit(), 32, 1, 2, MaskedAutoencoder.Options.paper(floats), random));
+        case "resnet" -> train(Rotation.of(resNet(), new Rotation.Options(floats), random));
+        case "moco-v2" ->
+            train(MocoV2.of(resNet(), new MocoV2.Options(100, 16, 0.99, 0.2, 2, floats), random));
+        default ->
+            train(
+                MocoV3.of(
+                    vit(), new MocoV3.Options(32, 16, 0.99, 0.2, true, floats, floats), random));
       }
+    }
+
+    private static VisionTransformer vit() {
+      return VisionTransformer.of(VisionTransformerOptions.of(16, 4, 32, 2, 2), RandomStream.of(1));
+    }
+
+    private static ResNet resNet() {
+      return ResNet.of(
+          ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(8).withDepths(1, 1, 1),
+          RandomStream.of(1));
     }
 
     private static <E, B> void train(PretextTask<Image, E, B> task) throws IOException {

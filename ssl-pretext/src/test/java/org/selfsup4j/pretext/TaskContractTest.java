@@ -17,6 +17,8 @@ import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import org.selfsup4j.pretext.moco.MocoV2;
+import org.selfsup4j.pretext.moco.MocoV3;
 import org.selfsup4j.pretext.rotation.Rotation;
 import org.selfsup4j.pretext.simclr.SimClr;
 import org.selfsup4j.testkit.TaskContract;
@@ -101,6 +103,32 @@ class TaskContractTest {
             images())
         .on(kernels)
         .overfitting(60, 1e-2, 0.8)
+        .holds();
+  }
+
+  @Test
+  void mocoV2() {
+    // Once the queue of 12 is full, it holds keys of the same 8 images: the loss stays above log 2.
+    MocoV2.Options options = new MocoV2.Options(12, 16, 0.9, 0.2, 2, FLIPPED);
+    TaskContract.of(() -> MocoV2.of(resNet(), options, RandomStream.of(2)), images())
+        .on(kernels)
+        .overfitting(80, 3e-3, 0.7)
+        .fallingFrom(2)
+        .holds();
+  }
+
+  @Test
+  void mocoV3() {
+    VisionTransformerOptions encoder = VisionTransformerOptions.of(16, 4, 32, 2, 2);
+    MocoV3.Options options = new MocoV3.Options(32, 16, 0.9, 0.2, true, FLIPPED, FLIPPED);
+    TaskContract.of(
+            () ->
+                MocoV3.of(
+                    VisionTransformer.of(encoder, RandomStream.of(1)), options, RandomStream.of(2)),
+            images())
+        .on(kernels)
+        .exceptGradientsOf("encoder.patchEmbedding.weight", "encoder.patchEmbedding.bias") // frozen
+        .overfitting(60, 1e-2, 0.7)
         .holds();
   }
 }
