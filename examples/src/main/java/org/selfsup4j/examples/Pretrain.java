@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
     description = "Pretrains an encoder with one pretext task.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PretrainSimClr.class, PretrainMae.class, PretrainRotation.class})
+    subcommands = {
+      PretrainSimClr.class,
+      PretrainMae.class,
+      PretrainRotation.class,
+      PretrainMocoV2.class,
+      PretrainMocoV3.class
+    })
 final class Pretrain implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -63,6 +63,8 @@ class PretrainTest {
     assertThat(err.toString()).contains("batchSize is 5000").contains("choose a batch");
     assertThat(run("pretrain", "mae", "--side", "30", "--out", run)).isEqualTo(2);
     assertThat(err.toString()).contains("image side 30 is not a multiple of the patch size 4");
+    assertThat(run("pretrain", "moco", "--batch", "63", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("batchSize is 63 and splits is 2");
   }
 
   @Test
