@@ -15,6 +15,7 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
+import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 import org.selfsup4j.pretext.rotation.Rotation;
 import org.selfsup4j.pretext.simclr.SimClr;
@@ -58,6 +59,7 @@ public record Workload<B>(
         mae("mae-vit-tiny-32", 32, 4, 128, 114),
         mae("mae-vit-tiny-224", 224, 16, 64, 196),
         rotation("rotation-resnet18-32", 128, 426),
+        moco("moco-resnet18-32", 64, 284),
         simClr("simclr-resnet18-32", ResNet.Stem.SMALL, 32, 64, 426),
         simClr("simclr-resnet18-224", ResNet.Stem.LARGE, 224, 16, 341));
   }
@@ -111,6 +113,24 @@ public record Workload<B>(
             new Rotation.Batch(
                 session.tensor(images, batch, 32, 32, 3).permute(0, 3, 1, 2),
                 session.ids(turns, batch)));
+  }
+
+  private static Workload<MocoV2.Batch> moco(String name, int batch, double gflop) {
+    RandomStream random = RandomStream.of(1);
+    float[] views = gaussian(random.at("views"), 2 * batch * 3 * 32 * 32);
+    MocoV2.Options options = MocoV2.Options.small((image, draws) -> image).withSplits(1);
+    return new Workload<>(
+        name,
+        batch,
+        gflop,
+        () ->
+            MocoV2.of(
+                ResNet.resnet18(ResNet.Stem.SMALL, random.at("encoder")),
+                options,
+                random.at("task")),
+        plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
+        session ->
+            new MocoV2.Batch(session.tensor(views, 2, batch, 32, 32, 3).permute(0, 1, 4, 2, 3)));
   }
 
   private static Workload<SimClr.Batch> simClr(
