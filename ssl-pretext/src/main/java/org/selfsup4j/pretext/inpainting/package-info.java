@@ -1,0 +1,53 @@
+/**
+ * The context encoder: Pathak, Kraehenbuehl, Donahue, Darrell and Efros 2016, "Context encoders:
+ * feature learning by inpainting" (arXiv 1604.07379).
+ *
+ * <p>A part of the image is taken away; an encoder sees the rest, and a decoder guesses the part.
+ * {@link org.selfsup4j.pretext.inpainting.ContextEncoder} is the task. In the paper's order:
+ *
+ * <ul>
+ *   <li>section 3.1: encoder's maps, {@link
+ *       org.selfsup4j.pretext.inpainting.ChannelwiseFullyConnected} between encoder and decoder,
+ *       {@link org.selfsup4j.pretext.inpainting.Decoder} of transposed convolutions;
+ *   <li>section 3.2, equation 1: {@link org.selfsup4j.pretext.inpainting.Reconstruction#error}; the
+ *       weight of 10 where the guess overlaps what is seen is of section 4;
+ *   <li>section 3.2, equations 2 to 4: {@link org.selfsup4j.pretext.inpainting.Discriminator}, and
+ *       {@code .999 L_rec + .001 L_adv}; like the paper's, it sees no context;
+ *   <li>section 3.3: {@link org.selfsup4j.pretext.inpainting.Region}, the centre, random blocks and
+ *       random regions of a quarter of the image;
+ *   <li>section 4: Adam with betas .5 and .999, the rate 2e-3 for encoder and decoder and a tenth
+ *       of it for the discriminator. That is the plan's: {@code withOptimizerOf("discriminator",
+ *       ...)}.
+ * </ul>
+ *
+ * <p>Where this differs from the paper:
+ *
+ * <ul>
+ *   <li>The encoder is any that gives maps, and its last maps go to the decoder as they are; the
+ *       paper uses AlexNet up to pool5 for features, and for pictures a network of five strided
+ *       convolutions to a vector of 4,000 numbers, which is neither needed nor built here. The
+ *       number of the decoder's layers follows from the size of the maps and of what is guessed.
+ *   <li>The discriminator and the decoder are those of the authors' code for pictures (DCGAN's: 4x4
+ *       windows with stride 2, batch norm, weights from a normal distribution of deviation .02),
+ *       for any size; batch norm's gamma starts at 1 where that code draws it around 1.
+ *   <li>The decoder ends without tanh: the target is the normalised image, whose range is open.
+ *   <li>The encoder and decoder minimise {@code -log D(guess)}, not {@code log(1 - D(guess))} as
+ *       equation 3 says: so does the authors' code, since the former has a gradient when the
+ *       discriminator is sure (Goodfellow et al. 2014, section 3).
+ *   <li>Of random blocks and regions only what is hidden and the border around it counts in the
+ *       loss, as equation 1 says; the authors' code for regions counts all that is seen ten times.
+ *       What the discriminator is shown is therefore the image with the guess put in, where that
+ *       code shows the whole output. Both agree for the centre.
+ *   <li>Random regions are thresholded smooth noise, drawn anew for each image and of exactly a
+ *       quarter of it: the authors' code does nearly so (one pattern for a batch, 20% to 30%); the
+ *       paper takes deformed outlines of PASCAL VOC's objects.
+ *   <li>The mean that fills what is hidden is the 0 of the normalised image, of each data set its
+ *       own, not always ImageNet's.
+ *   <li>The encoder's forward pass runs in both turns, where the authors' code keeps the first for
+ *       the second: the discriminator's turn needs the guess, without gradients. It costs the time
+ *       of one forward pass and moves the running statistics of batch norms twice a step.
+ *   <li>The paper trains features (section 5.2) without the adversary, because AlexNet diverged
+ *       with it; here that is {@code withoutAdversary()}.
+ * </ul>
+ */
+package org.selfsup4j.pretext.inpainting;
