@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       PretrainMae.class,
       PretrainRotation.class,
       PretrainMocoV2.class,
-      PretrainMocoV3.class
+      PretrainMocoV3.class,
+      PretrainInpainting.class
     })
 final class Pretrain implements Runnable {
 

@@ -48,6 +48,17 @@ class PretrainTest {
   }
 
   @Test
+  void inpaintingNeedsMapsWhoseSideDoublesToTheRegions() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "inpainting", "--encoder", "VIT_TINY", "--out", run)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("a context encoder needs an encoder of maps: use --encoder NARROW18");
+    assertThat(run("pretrain", "inpainting", "--side", "36", "--out", run)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("the encoder's last maps are 5x5 and the guessed square is 18x18");
+  }
+
+  @Test
   void anUnknownEncoderIsExplained() {
     String run = folder.resolve("run").toString();
     assertThat(run("pretrain", "simclr", "--encoder", "alexnet", "--out", run)).isEqualTo(2);
