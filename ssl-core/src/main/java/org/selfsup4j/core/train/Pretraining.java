@@ -6,10 +6,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.task.PretextTask;
@@ -39,6 +41,7 @@ public final class Pretraining<T, E, B> {
   final int prefetch;
   final PrintStream out;
   final boolean terminal;
+  final Optional<TimedKernels.Detail> breakdown;
 
   private Pretraining(
       PretextTask<T, E, B> task,
@@ -49,7 +52,8 @@ public final class Pretraining<T, E, B> {
       int loaderThreads,
       int prefetch,
       PrintStream out,
-      boolean terminal) {
+      boolean terminal,
+      Optional<TimedKernels.Detail> breakdown) {
     this.task = task;
     this.source = source;
     this.plan = plan;
@@ -59,6 +63,7 @@ public final class Pretraining<T, E, B> {
     this.prefetch = prefetch;
     this.out = out;
     this.terminal = terminal;
+    this.breakdown = breakdown;
   }
 
   /**
@@ -78,19 +83,20 @@ public final class Pretraining<T, E, B> {
         share.threads(),
         share.prefetch(),
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-        false);
+        false,
+        Breakdown.detail(System.getProperty(Breakdown.PROPERTY)));
   }
 
   /** The same with given kernels. */
   public Pretraining<T, E, B> withKernels(Kernels given) {
     return new Pretraining<>(
-        task, source, plan, given, encoder, loaderThreads, prefetch, out, terminal);
+        task, source, plan, given, encoder, loaderThreads, prefetch, out, terminal, breakdown);
   }
 
   /** The same, saving {@code module} as the encoder. */
   public Pretraining<T, E, B> withEncoder(Module module) {
     return new Pretraining<>(
-        task, source, plan, kernels, module, loaderThreads, prefetch, out, terminal);
+        task, source, plan, kernels, module, loaderThreads, prefetch, out, terminal, breakdown);
   }
 
   /**
@@ -100,13 +106,41 @@ public final class Pretraining<T, E, B> {
    */
   public Pretraining<T, E, B> withLoader(int threads, int batchesAhead) {
     return new Pretraining<>(
-        task, source, plan, kernels, encoder, threads, batchesAhead, out, terminal);
+        task, source, plan, kernels, encoder, threads, batchesAhead, out, terminal, breakdown);
   }
 
   /** The same, showing progress: a bar on a terminal, else a line now and then. */
   public Pretraining<T, E, B> withProgress(PrintStream stream, boolean isTerminal) {
     return new Pretraining<>(
-        task, source, plan, kernels, encoder, loaderThreads, prefetch, stream, isTerminal);
+        task,
+        source,
+        plan,
+        kernels,
+        encoder,
+        loaderThreads,
+        prefetch,
+        stream,
+        isTerminal,
+        breakdown);
+  }
+
+  /**
+   * The same, measuring every operation of its steps: {@code breakdown.txt} and {@code
+   * breakdown.json} in the run's folder then say where the time went. The system property {@value
+   * Breakdown#PROPERTY} does the same for every run.
+   */
+  public Pretraining<T, E, B> withBreakdown(TimedKernels.Detail detail) {
+    return new Pretraining<>(
+        task,
+        source,
+        plan,
+        kernels,
+        encoder,
+        loaderThreads,
+        prefetch,
+        out,
+        terminal,
+        Optional.of(detail));
   }
 
   /**

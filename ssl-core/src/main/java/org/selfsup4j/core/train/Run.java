@@ -36,12 +36,14 @@ final class Run<T, E, B> {
   private final Kernels kernels;
   private final RunFolder folder;
   private final CollapseWatch collapse = new CollapseWatch();
+  private final Optional<StepClock> clock;
 
   Run(Pretraining<T, E, B> what, Kernels kernels, RunFolder folder) {
     this.what = what;
     this.plan = what.plan;
     this.kernels = kernels;
     this.folder = folder;
+    this.clock = what.breakdown.map(detail -> new StepClock(kernels, detail));
   }
 
   /**
@@ -60,7 +62,9 @@ final class Run<T, E, B> {
   Pretrained train(Loader<T, E, B> loader) {
     long perEpoch = loader.batchesPerEpoch();
     long steps = perEpoch * plan.epochs();
-    try (StepRunner<B> runner = new StepRunner<>(what.task, plan, kernels, steps)) {
+    Kernels watched = clock.map(StepClock::kernels).orElse(kernels);
+    Pretrained result;
+    try (StepRunner<B> runner = new StepRunner<>(what.task, plan, watched, steps)) {
       long done = restore(runner);
       if (done == 0) {
         picture("views.png", file -> ViewSheet.write(file, loader, what.source));
@@ -69,14 +73,17 @@ final class Run<T, E, B> {
       StepResult last = loop(loader, runner, done, perEpoch);
       double seconds = (System.nanoTime() - start) / 1e9;
       finish(loader, runner, steps);
-      return new Pretrained(
-          folder.path(),
-          steps,
-          last == null ? Double.NaN : last.loss(),
-          last == null ? Map.of() : last.measures(),
-          seconds,
-          loader.unreadable());
+      result =
+          new Pretrained(
+              folder.path(),
+              steps,
+              last == null ? Double.NaN : last.loss(),
+              last == null ? Map.of() : last.measures(),
+              seconds,
+              loader.unreadable());
     }
+    clock.ifPresent(this::writeBreakdown); // the peak is measured with the memory of the steps
+    return result;
   }
 
   /** Fills the runner from the newest checkpoint; returns the steps that are done. */
@@ -141,7 +148,9 @@ final class Run<T, E, B> {
           while (batches.hasNext()) {
             try (LoadedBatch<B> loaded = batches.next()) {
               boolean logged = (number + 1) % plan.logEvery() == 0 || number + 1 == steps;
+              clock.ifPresent(StepClock::begin);
               result = runner.run(number, epoch, loaded::open, logged);
+              clock.ifPresent(StepClock::end);
               number++;
               progress.update(number, result.loss());
               if (logged) {
@@ -179,6 +188,14 @@ final class Run<T, E, B> {
     EncoderFile.write(folder.encoderFile(), what.encoder, folder.description(), steps);
     picture("curves.png", file -> Curves.draw(folder.metrics().file(), file));
     picture("results.png", file -> ResultSheet.write(file, what.task, loader, runner, kernels));
+  }
+
+  private void writeBreakdown(StepClock watched) {
+    watched
+        .breakdown()
+        .ifPresentOrElse(
+            folder::writeBreakdown,
+            () -> LOG.warn("no breakdown: it needs more than {} steps", StepClock.WARM_UP));
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.selfsup4j.core.memory.Block;
  * checkpoints/          step-000001200.ckpt, the newest few; *.damaged was found so and set aside
  * pictures/             curves, sheets of views and reconstructions
  * encoder.safetensors   what the run was made for, at its end
+ * breakdown.txt, .json  where the time went, if asked for: {@link Breakdown}
  * run.lock              held while a process works here
  * </pre>
  *
@@ -150,6 +152,14 @@ public final class RunFolder implements AutoCloseable {
   /** Where the encoder's weights belong. */
   public Path encoderFile() {
     return path.resolve("encoder.safetensors");
+  }
+
+  /** Writes where the time of the run's steps went, for the eye and for programs. */
+  void writeBreakdown(Breakdown breakdown) {
+    byte[] text = breakdown.toText().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(path.resolve("breakdown.txt"), out -> out.write(text));
+    byte[] json = breakdown.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(path.resolve("breakdown.json"), out -> out.write(json));
   }
 
   /**
