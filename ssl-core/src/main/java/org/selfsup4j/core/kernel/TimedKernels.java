@@ -17,9 +17,9 @@ import org.selfsup4j.core.memory.ElementType;
  * Kernels that note how long each operation takes, how many bytes its blocks hold, and how many
  * operations a product or a convolution counts: a breakdown that can be switched on for any run.
  *
- * <p>Noting a call takes about a third of a microsecond, a tenth of the cheapest native call. What
- * asks the set without computing (its name, its threads, the size of a workspace) is not noted. One
- * thread at a time, as the kernels themselves.
+ * <p>Noting a call takes a tenth to a fifth of a microsecond; the cheapest native call takes one.
+ * What asks the set without computing (its name, its threads, the size of a workspace) is not
+ * noted. One thread at a time, as the kernels themselves.
  */
 public final class TimedKernels {
 
