@@ -42,10 +42,11 @@ final class House {
 
   private House() {}
 
-  /** Everything that is built, without its tests. */
+  /** Everything that is built, without its tests and without what JMH writes around benchmarks. */
   static JavaClasses classes() {
     return new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .withImportOption(location -> !location.contains("/jmh_generated/"))
         .importPackages("org.selfsup4j", "org.bytedeco.opencl.presets");
   }
 
