@@ -3,6 +3,7 @@ package org.selfsup4j.benchmarks;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.Optimizer;
 import org.selfsup4j.core.optim.ParameterGroup;
@@ -34,19 +35,55 @@ public record Workload<B>(
     String name,
     int images,
     double gflop,
-    Supplier<PretextTask<?, ?, B>> task,
+    Supplier<PretextTask<Image, ?, B>> task,
     TrainingPlan plan,
     Function<Session, B> batch) {
 
+  /** A workload before its size is chosen and its batch is made. */
+  private record Definition(String name, int side, int images, double gflop, Maker maker) {}
+
+  private interface Maker {
+    Workload<?> make(String name, int images, double gflop);
+  }
+
   /** The names of all workloads. */
   public static List<String> names() {
-    return all().stream().map(Workload::name).toList();
+    return all().stream().map(Definition::name).toList();
   }
 
   /** The workload called {@code name}. */
   public static Workload<?> of(String name) {
+    Definition definition = definition(name);
+    return definition.maker.make(name, definition.images, definition.gflop);
+  }
+
+  /** The workload called {@code name} with another number of source images in a step. */
+  public static Workload<?> of(String name, int images) {
+    Definition definition = definition(name);
+    if (images < 2) {
+      throw new IllegalArgumentException(
+          "batch is " + images + ": it must be at least 2, a batch norm needs more than one");
+    }
+    return definition.maker.make(name, images, definition.gflop * images / definition.images);
+  }
+
+  /**
+   * Refuses a name that no workload has.
+   *
+   * @throws IllegalArgumentException naming those there are
+   */
+  public static void requireKnown(String name) {
+    definition(name);
+  }
+
+  /** Height and width of the images of the workload called {@code name}. */
+  public static int side(String name) {
+    return definition(name).side;
+  }
+
+  private static Definition definition(String name) {
     return all().stream()
-        .filter(workload -> workload.name.equals(name))
+        .filter(definition -> definition.name.equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -54,14 +91,24 @@ public record Workload<B>(
                     "no workload named '" + name + "': choose one of " + names()));
   }
 
-  private static List<Workload<?>> all() {
+  private static List<Definition> all() {
     return List.of(
-        mae("mae-vit-tiny-32", 32, 4, 128, 114),
-        mae("mae-vit-tiny-224", 224, 16, 64, 196),
-        rotation("rotation-resnet18-32", 128, 426),
-        moco("moco-resnet18-32", 64, 284),
-        simClr("simclr-resnet18-32", ResNet.Stem.SMALL, 32, 64, 426),
-        simClr("simclr-resnet18-224", ResNet.Stem.LARGE, 224, 16, 341));
+        new Definition("mae-vit-tiny-32", 32, 128, 114, (name, n, f) -> mae(name, 32, 4, n, f)),
+        new Definition("mae-vit-tiny-224", 224, 64, 196, (name, n, f) -> mae(name, 224, 16, n, f)),
+        new Definition("rotation-resnet18-32", 32, 128, 426, Workload::rotation),
+        new Definition("moco-resnet18-32", 32, 64, 284, Workload::moco),
+        new Definition(
+            "simclr-resnet18-32",
+            32,
+            64,
+            426,
+            (name, n, f) -> simClr(name, ResNet.Stem.SMALL, 32, n, f)),
+        new Definition(
+            "simclr-resnet18-224",
+            224,
+            16,
+            341,
+            (name, n, f) -> simClr(name, ResNet.Stem.LARGE, 224, n, f)));
   }
 
   private static Workload<MaskedAutoencoder.Batch> mae(

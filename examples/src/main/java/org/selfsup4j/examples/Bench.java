@@ -1,17 +1,18 @@
 package org.selfsup4j.examples;
 
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.selfsup4j.benchmarks.EpochTiming;
+import org.selfsup4j.benchmarks.LongRun;
 import org.selfsup4j.benchmarks.StepTiming;
 import org.selfsup4j.benchmarks.Workload;
-import org.selfsup4j.core.kernel.CallCounts;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
+import org.selfsup4j.core.train.StepClock;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +22,10 @@ import picocli.CommandLine.Spec;
 /** {@code selfsup bench}: times the training step of a workload, one JSON line each. */
 @Command(
     name = "bench",
-    description = "Times the training step of workloads and prints one JSON line each.",
+    description = {
+      "Times the training step of workloads and prints one JSON line each.",
+      "docs/performance.md says how to read it."
+    },
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
 
@@ -31,11 +35,20 @@ final class Bench implements Callable<Integer> {
       names = "--workload",
       paramLabel = "NAME",
       completionCandidates = Names.class,
-      description = "One of ${COMPLETION-CANDIDATES}; all of them if none is named.")
+      description =
+          "One of ${COMPLETION-CANDIDATES}. If none is named: all of them, each in a process of its"
+              + " own; with --growth a ViT and a ResNet.")
   private String workload;
 
   @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Source images of a step; if not given, the workload's own number.")
+  private Integer batch;
+
+  @Option(
       names = "--steps",
+      paramLabel = "N",
       defaultValue = "8",
       description = "Timed steps after two of warm-up (default: ${DEFAULT-VALUE}).")
   private int steps;
@@ -51,10 +64,39 @@ final class Bench implements Callable<Integer> {
       description = "float32; bfloat16 is not there yet.")
   private String precision;
 
-  @Option(
-      names = "--breakdown",
-      description = "Also print the time of each operation, warm-up included, to standard error.")
-  private boolean breakdown;
+  @ArgGroup private Instead instead = new Instead();
+
+  /** What may be measured or printed instead of a plain line; one of them. */
+  static final class Instead {
+    @Option(
+        names = "--breakdown",
+        arity = "0..1",
+        fallbackValue = "operations",
+        paramLabel = "operations|shapes",
+        description =
+            "Also print where the time of a step goes to standard error: by operation, or by"
+                + " operation and shapes.")
+    private TimedKernels.Detail breakdown;
+
+    @Option(
+        names = "--epochs",
+        paramLabel = "N",
+        description = "Time N whole epochs with the loader in the loop.")
+    private Integer epochs;
+
+    @Option(
+        names = "--long",
+        paramLabel = "N",
+        description = "Run N steps and print memory and speed early and late.")
+    private Integer longSteps;
+
+    @Option(
+        names = "--growth",
+        description =
+            "Print a Markdown table of speed and memory at growing batches, over epochs and over"
+                + " many steps.")
+    private boolean growth;
+  }
 
   /** The names of the workloads, for the help. */
   static final class Names implements Iterable<String> {
@@ -67,40 +109,90 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!precision.equals("float32")) {
-      throw new ParameterException(
-          spec.commandLine(), "--precision is '" + precision + "': only float32 is there yet");
+      throw usage("--precision is '" + precision + "': only float32 is there yet");
     }
     try {
-      Kernels set = kernels == null ? KernelSets.choose() : KernelSets.open(kernels);
-      for (String name : workload == null ? Workload.names() : List.of(workload)) {
-        TimedKernels timed = new TimedKernels(set);
-        Kernels computing = breakdown ? timed.kernels() : set;
-        spec.commandLine()
-            .getOut()
-            .println(StepTiming.measure(Workload.of(name), computing, steps).toJson());
-        spec.commandLine().getOut().flush();
-        if (breakdown) {
-          print(timed, set.calls());
-        }
+      if (instead.growth) {
+        growth();
+      } else if (workload == null) {
+        Workload.names().forEach(name -> print(BenchProcess.run(again(name))));
+      } else {
+        print(measure(workload()));
       }
+      return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    } catch (IllegalStateException e) {
+      spec.commandLine().getErr().println("selfsup: " + e.getMessage());
+      return 1;
     }
-    return 0;
   }
 
-  private void print(TimedKernels timed, CallCounts calls) {
-    PrintWriter err = spec.commandLine().getErr();
-    for (TimedKernels.Line line : timed.breakdown()) {
-      err.printf(
-          Locale.ROOT,
-          "%-32s %8d calls %10.1f ms %10.1f MB%n",
-          line.operation(),
-          line.calls(),
-          line.millis(),
-          line.bytes() / 1e6);
+  private Workload<?> workload() {
+    return batch == null ? Workload.of(workload) : Workload.of(workload, batch);
+  }
+
+  private String measure(Workload<?> chosen) {
+    if (instead.epochs != null) {
+      return EpochTiming.measure(chosen, kernels(), instead.epochs).toJson();
     }
-    new TreeMap<>(calls.snapshot()).forEach((name, count) -> err.printf("%8d x %s%n", count, name));
-    err.flush();
+    if (instead.longSteps != null) {
+      return LongRun.measure(chosen, kernels(), instead.longSteps).toJson();
+    }
+    if (instead.breakdown == null) {
+      return StepTiming.measure(chosen, kernels(), steps).toJson();
+    }
+    StepClock clock = new StepClock(kernels(), instead.breakdown);
+    String line = StepTiming.measure(chosen, clock, steps).toJson();
+    clock.breakdown().ifPresent(each -> spec.commandLine().getErr().print(each.toText()));
+    spec.commandLine().getErr().flush();
+    return line;
+  }
+
+  private Kernels kernels() {
+    return kernels == null ? KernelSets.choose() : KernelSets.open(kernels);
+  }
+
+  private void growth() {
+    if (batch != null) {
+      throw usage("--growth chooses its own batches " + Growth.BATCHES + ": leave --batch away");
+    }
+    for (String name : workload == null ? Growth.USUAL : List.of(workload)) {
+      Workload.requireKnown(name);
+      print(new Growth(BenchProcess::run).measure(name, steps, setOptions()).toMarkdown());
+    }
+  }
+
+  /** The arguments that ask another process for the same of workload {@code name}. */
+  private List<String> again(String name) {
+    List<String> arguments = new ArrayList<>(List.of("--workload", name));
+    arguments.addAll(List.of("--steps", Integer.toString(steps)));
+    add(arguments, "--batch", batch);
+    add(arguments, "--breakdown", instead.breakdown);
+    add(arguments, "--epochs", instead.epochs);
+    add(arguments, "--long", instead.longSteps);
+    arguments.addAll(setOptions());
+    return arguments;
+  }
+
+  private List<String> setOptions() {
+    List<String> options = new ArrayList<>(List.of("--precision", precision));
+    add(options, "--kernels", kernels);
+    return options;
+  }
+
+  private static void add(List<String> arguments, String name, Object value) {
+    if (value != null) {
+      arguments.addAll(List.of(name, value.toString()));
+    }
+  }
+
+  private void print(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

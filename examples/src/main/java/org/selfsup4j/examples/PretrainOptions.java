@@ -12,6 +12,7 @@ import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.core.train.Pretrained;
@@ -84,6 +85,16 @@ final class PretrainOptions {
       description = "Of every random draw (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--breakdown",
+      arity = "0..1",
+      fallbackValue = "operations",
+      paramLabel = "operations|shapes",
+      description =
+          "Write where the time of the steps went to breakdown.txt and breakdown.json in --out: by"
+              + " operation, or by operation and shapes.")
+  private TimedKernels.Detail breakdown;
+
   /** How a task is made of data and encoder. */
   interface TaskOf {
     ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
@@ -123,6 +134,7 @@ final class PretrainOptions {
         Pretraining.of(task, choice.train(), planOf.make(epochs, batch).withSeed(seed))
             .withKernels(kernels)
             .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
+    run = breakdown == null ? run : run.withBreakdown(breakdown);
     return resume || resumeAnyway ? run.resume(out, resumeAnyway) : run.run(out);
   }
 

@@ -1,0 +1,132 @@
+package org.selfsup4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.selfsup4j.benchmarks.GrowthTable;
+import picocli.CommandLine.ExitCode;
+
+/** What {@code bench} and {@code jmh} understand, refuse and print. */
+class BenchTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return SelfSup.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments);
+  }
+
+  private void refused(String why, String... arguments) {
+    assertThat(run(arguments)).as(err.toString()).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(why);
+  }
+
+  @Test
+  void unknownNamesAreRefusedWithWhatExists() {
+    refused(
+        "no workload named 'vgg': choose one of [mae-vit-tiny-32", "bench", "--workload", "vgg");
+    refused("no workload named 'resnet'", "bench", "--growth", "--workload", "resnet");
+    refused("no kernels named 'mkl'", "bench", "--workload", "mae-vit-tiny-32", "--kernels", "mkl");
+    refused("--precision is 'float16'", "bench", "--precision", "float16");
+    refused("OPERATIONS, SHAPES", "bench", "--breakdown", "layers");
+    refused("--kernels is 'mkl': choose onednn, nd4j or both", "jmh", "--kernels", "mkl");
+  }
+
+  @Test
+  void numbersOutOfRangeAreExplained() {
+    String name = "mae-vit-tiny-32";
+    refused("steps is 0: it must be at least 1", "bench", "--workload", name, "--steps", "0");
+    refused("batch is 1: it must be at least 2", "bench", "--workload", name, "--batch", "1");
+    refused("'many' is not an int", "bench", "--workload", name, "--batch", "many");
+    refused("epochs is 1: it takes at least 2", "bench", "--workload", name, "--epochs", "1");
+    refused("a long run of 10 steps", "bench", "--workload", name, "--long", "10");
+  }
+
+  @Test
+  void whatExcludesEachOtherIsRefused() {
+    refused("mutually exclusive", "bench", "--growth", "--breakdown");
+    refused("--growth chooses its own batches", "bench", "--growth", "--batch", "8");
+  }
+
+  @Test
+  void aBreakdownStandsBesideTheLine() throws IOException {
+    int status =
+        run(
+            "bench",
+            "--workload",
+            "mae-vit-tiny-32",
+            "--batch",
+            "2",
+            "--steps",
+            "1",
+            "--breakdown",
+            "shapes");
+    assertThat(status).as(err.toString()).isZero();
+    JsonNode line = new ObjectMapper().readTree(out.toString());
+    assertThat(line.at("/workload").asText()).isEqualTo("mae-vit-tiny-32");
+    assertThat(line.at("/images").asInt()).isEqualTo(2);
+    assertThat(line.at("/first_step_ms_since_start").asLong()).isPositive();
+    // 2 images, 16 of 64 patches and a class token, q k v of width 192
+    assertThat(err.toString()).contains("floor", "measured", "matmul float 34x192 192x576 34x576");
+  }
+
+  @Test
+  void growthIsMeasuredInProcessesOfTheirOwn() {
+    List<List<String>> asked = new ArrayList<>();
+    Growth growth =
+        new Growth(
+            arguments -> {
+              asked.add(arguments);
+              int batch = Integer.parseInt(arguments.get(3));
+              return switch (arguments.get(4)) {
+                case "--steps" ->
+                    ("{'workload':'w','kernels':'onednn','precision':'float32','threads':2,"
+                            + "'images':"
+                            + batch
+                            + ",'images_per_second':100,'step_ms':"
+                            + 10 * batch
+                            + ",'peak_rss_mb':"
+                            + (300 + 2 * batch)
+                            + "}")
+                        .replace('\'', '"');
+                case "--epochs" ->
+                    "{\"workload\":\"w\",\"images\":32,\"steps\":16,"
+                        + "\"epoch_seconds\":[2.5,2.5]}";
+                default ->
+                    "{\"workload\":\"w\",\"images\":4,\"steps\":1000,\"rss_mb_step_100\":250,"
+                        + "\"rss_mb_end\":250,\"first_half_step_ms\":9,\"second_half_step_ms\":9}";
+              };
+            });
+    GrowthTable table = growth.measure("w", 3, List.of("--kernels", "onednn"));
+
+    assertThat(table.megabytesPerImage()).isCloseTo(2, within(1e-9));
+    assertThat(table.rows()).extracting(GrowthTable.Row::images).isEqualTo(Growth.BATCHES);
+    assertThat(table.toMarkdown()).startsWith("### w (onednn, float32, 2 threads)");
+    assertThat(asked).hasSize(7);
+    assertThat(String.join(" ", asked.get(4)))
+        .isEqualTo("--workload w --batch 256 --steps 3 --kernels onednn");
+    assertThat(String.join(" ", asked.get(6)))
+        .isEqualTo("--workload w --batch 2 --long 1000 --kernels onednn");
+  }
+
+  @Test
+  void aMeasurementThatFailsIsNamed() {
+    assertThatThrownBy(() -> BenchProcess.run(List.of("--workload", "vgg")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "'selfsup bench --workload vgg' ended with status 2 and printed 0 lines: run it alone"
+                + " to see why");
+  }
+}
