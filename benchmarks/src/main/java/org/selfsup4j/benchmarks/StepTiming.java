@@ -11,6 +11,7 @@ import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.State;
 import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.StepClock;
 import org.selfsup4j.core.train.StepResult;
 import org.selfsup4j.core.train.StepRunner;
@@ -20,6 +21,7 @@ import org.selfsup4j.core.train.StepRunner;
  *
  * @param workload its name
  * @param kernels the set that computed it
+ * @param precision what it was really computed in: float32 where bfloat16 is not served
  * @param threads of a kernel call
  * @param images source images of a step
  * @param firstStepMillis from the start of the Java process to the end of the first step
@@ -33,6 +35,7 @@ import org.selfsup4j.core.train.StepRunner;
 public record StepTiming(
     String workload,
     String kernels,
+    Precision precision,
     int threads,
     int images,
     long firstStepMillis,
@@ -83,6 +86,7 @@ public record StepTiming(
       return new StepTiming(
           workload.name(),
           kernels.name(),
+          runner.precision(),
           kernels.threads(),
           workload.images(),
           firstDone - ManagementFactory.getRuntimeMXBean().getStartTime(),
@@ -100,7 +104,7 @@ public record StepTiming(
     ObjectNode line = new ObjectMapper().createObjectNode();
     line.put("workload", workload);
     line.put("kernels", kernels);
-    line.put("precision", "float32");
+    line.put("precision", precision.toString());
     line.put("threads", threads);
     line.put("images", images);
     line.put("first_step_ms_since_start", firstStepMillis);

@@ -11,6 +11,7 @@ import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.optim.Sgd;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.PretextTask;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.models.ResNet;
@@ -89,6 +90,11 @@ public record Workload<B>(
             () ->
                 new IllegalArgumentException(
                     "no workload named '" + name + "': choose one of " + names()));
+  }
+
+  /** The same computed in {@code precision}. */
+  public Workload<B> in(Precision precision) {
+    return new Workload<>(name, images, gflop, task, plan.withPrecision(precision), batch);
   }
 
   private static List<Definition> all() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.selfsup4j.core.tensor.Precision;
 
 /** The arithmetic of the table on made-up figures. */
 class GrowthTableTest {
@@ -89,7 +90,18 @@ class GrowthTableTest {
     assertThat(EpochTiming.of(MAPPER.readTree(EPOCHS.toJson()))).isEqualTo(EPOCHS);
     StepTiming timing =
         new StepTiming(
-            "made-up", "onednn", 2, 16, 3000, 156.84, 280, 14.25, 2.5, 1.5, "0123456789abcdef");
+            "made-up",
+            "onednn",
+            Precision.FLOAT32,
+            2,
+            16,
+            3000,
+            156.84,
+            280,
+            14.25,
+            2.5,
+            1.5,
+            "0123456789abcdef");
     assertThat(GrowthTable.Row.of(MAPPER.readTree(timing.toJson())))
         .isEqualTo(new GrowthTable.Row(16, 102.01, 156.8, 280));
   }

@@ -14,6 +14,7 @@ import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.task.ImageTask;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
@@ -95,6 +96,14 @@ final class PretrainOptions {
               + " operation, or by operation and shapes.")
   private TimedKernels.Detail breakdown;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description =
+          "float32 or bfloat16 (mixed precision: weights and sums stay float32; default:"
+              + " ${DEFAULT-VALUE}).")
+  private Precision precision;
+
   /** How a task is made of data and encoder. */
   interface TaskOf {
     ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
@@ -131,7 +140,10 @@ final class PretrainOptions {
   private <E, B> Pretrained train(
       ImageTask<E, B> task, DataChoice choice, PlanOf planOf, Kernels kernels) {
     Pretraining<?, ?, ?> run =
-        Pretraining.of(task, choice.train(), planOf.make(epochs, batch).withSeed(seed))
+        Pretraining.of(
+                task,
+                choice.train(),
+                planOf.make(epochs, batch).withSeed(seed).withPrecision(precision))
             .withKernels(kernels)
             .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
     run = breakdown == null ? run : run.withBreakdown(breakdown);

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.tensor;
 
+import java.util.Locale;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -16,6 +17,12 @@ public enum Precision {
    * their activations in BFLOAT16. About twice as fast where the processor has instructions for it.
    */
   BFLOAT16;
+
+  /** As commands and logs call it: {@code float32}, {@code bfloat16}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Whether {@code kernels} compute this fast on this machine. */
   public boolean isServedBy(Kernels kernels) {
