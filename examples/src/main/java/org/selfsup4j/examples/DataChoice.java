@@ -1,5 +1,7 @@
 package org.selfsup4j.examples;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.selfsup4j.core.data.Augmentation;
@@ -8,6 +10,7 @@ import org.selfsup4j.core.data.CifarBinary;
 import org.selfsup4j.core.data.EmbeddedDigits;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ImageFolder;
+import org.selfsup4j.core.data.ImageSource;
 import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.RandomHorizontalFlip;
 import org.selfsup4j.core.data.Source;
@@ -29,9 +32,23 @@ record DataChoice(Source<Image> train, Source<Image> test, Normalize normalize, 
   /** Every fifth image of a class is test where the data has no test set of its own. */
   private static final int TEST_EVERY = 5;
 
+  /** The file of decoded images in the folder that {@code --cache} names. */
+  private static final String CACHE_FILE = "decoded.images";
+
   static DataChoice of(String name) {
+    return of(name, null, 0);
+  }
+
+  /**
+   * Data that is decoded once and then read from a file.
+   *
+   * @param cache folder of that file, made if there is none; null: decode in every epoch
+   * @param cacheSide the longest shorter side of the images in it; 0: as they are
+   */
+  static DataChoice of(String name, Path cache, int cacheSide) {
     if (name.equals(EMBEDDED)) {
-      Split<Image> split = Split.everyNth(EmbeddedDigits.load(), TEST_EVERY);
+      ImageSource digits = stored(EmbeddedDigits.load(), cache, cacheSide);
+      Split<Image> split = Split.everyNth(digits, TEST_EVERY);
       return new DataChoice(split.train(), split.test(), hands(), false);
     }
     Path folder = Path.of(name);
@@ -40,11 +57,29 @@ record DataChoice(Source<Image> train, Source<Image> test, Normalize normalize, 
           "--data is '" + name + "': it must be '" + EMBEDDED + "' or a folder that exists");
     }
     if (Files.exists(folder.resolve("test_batch.bin"))) {
+      if (cache != null) {
+        throw new IllegalArgumentException(
+            "--cache is '" + cache + "': CIFAR-10's files hold decoded images; leave it out");
+      }
       return new DataChoice(
           CifarBinary.train(folder), CifarBinary.test(folder), Normalize.cifar10(), true);
     }
-    Split<Image> split = Split.everyNth(ImageFolder.of(folder), TEST_EVERY);
+    ImageSource images = stored(ImageFolder.of(folder), cache, cacheSide);
+    Split<Image> split = Split.everyNth(images, TEST_EVERY);
     return new DataChoice(split.train(), split.test(), Normalize.imageNet(), true);
+  }
+
+  private static ImageSource stored(ImageSource images, Path cache, int side) {
+    if (cache == null) {
+      return images;
+    }
+    try {
+      Files.createDirectories(cache);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder of --cache, " + cache, e);
+    }
+    Path file = cache.resolve(CACHE_FILE);
+    return side == 0 ? images.stored(file) : images.stored(file, side);
   }
 
   static Normalize hands() {

@@ -43,6 +43,22 @@ final class PretrainOptions {
   private String data;
 
   @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Decode the images once, into a file in this folder, and read them from there in every"
+              + " epoch and run.")
+  private Path cache;
+
+  @Option(
+      names = "--cache-side",
+      paramLabel = "PIXELS",
+      description =
+          "With --cache: resize larger images in it to this shorter side, at least --side; crops"
+              + " are then taken from the resized images (if not given, images stay as they are).")
+  private Integer cacheSide;
+
+  @Option(
       names = "--encoder",
       description = "One of ${COMPLETION-CANDIDATES}; the default depends on the task.")
   private EncoderChoice encoder;
@@ -117,7 +133,7 @@ final class PretrainOptions {
   /** Trains, scores and reports; mistakes of the user become messages without a stack trace. */
   int run(EncoderChoice usual, TaskOf taskOf, PlanOf planOf) {
     try {
-      DataChoice choice = DataChoice.of(data);
+      DataChoice choice = DataChoice.of(data, cache, cacheSide());
       EncoderChoice kind = encoder == null ? usual : encoder;
       ImageEncoder pretrained = kind.make(side, seed);
       Kernels kernels = KernelSets.choose();
@@ -135,6 +151,20 @@ final class PretrainOptions {
       spec.commandLine().getErr().println("selfsup: " + e.getMessage());
       return 1;
     }
+  }
+
+  private int cacheSide() {
+    if (cacheSide == null) {
+      return 0;
+    }
+    if (cache == null || cacheSide < side) {
+      throw new IllegalArgumentException(
+          "--cache-side is "
+              + cacheSide
+              + ": it needs --cache DIR, and must be at least --side, which is "
+              + side);
+    }
+    return cacheSide;
   }
 
   private <E, B> Pretrained train(

@@ -1,5 +1,7 @@
 package org.selfsup4j.core.data;
 
+import java.nio.file.Path;
+
 /** A source of images. */
 public interface ImageSource extends Source<Image> {
 
@@ -17,5 +19,18 @@ public interface ImageSource extends Source<Image> {
    */
   default ImageSource cached(int height, int width) {
     return CachedImages.of(this, height, width);
+  }
+
+  /**
+   * The same images, decoded once into {@code file} and read from there ever after, by this run and
+   * others: for more images than memory holds. See {@link StoredImages}.
+   */
+  default ImageSource stored(Path file) {
+    return StoredImages.of(this, file);
+  }
+
+  /** The same with images whose shorter side has at most {@code shorterSide} pixels. */
+  default ImageSource stored(Path file, int shorterSide) {
+    return StoredImages.of(this, file, shorterSide);
   }
 }

@@ -28,6 +28,10 @@ public record ResizeShorterSide(int side, Interpolation interpolation) implement
 
   @Override
   public Image apply(Image image, RandomStream random) {
+    return resize(image);
+  }
+
+  Image resize(Image image) {
     int h = image.height();
     int w = image.width();
     // The longer side is cut down to whole pixels, as torchvision does.

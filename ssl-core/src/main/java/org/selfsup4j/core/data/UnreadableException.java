@@ -10,6 +10,7 @@ public final class UnreadableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String name;
+  private final String reason;
 
   /** The item called {@code name} cannot be read because of {@code reason}. */
   public UnreadableException(String name, String reason) {
@@ -20,10 +21,16 @@ public final class UnreadableException extends RuntimeException {
   public UnreadableException(String name, String reason, Throwable cause) {
     super(name + " cannot be read: " + reason, cause);
     this.name = name;
+    this.reason = reason;
   }
 
   /** The name of the item in its source. */
   public String name() {
     return name;
+  }
+
+  /** Why it cannot be read, without its name. */
+  public String reason() {
+    return reason;
   }
 }
