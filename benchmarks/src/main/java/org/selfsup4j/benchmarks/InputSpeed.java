@@ -1,38 +1,34 @@
 package org.selfsup4j.benchmarks;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Augmentations;
-import org.selfsup4j.core.data.ColorJitter;
 import org.selfsup4j.core.data.ExampleOf;
-import org.selfsup4j.core.data.GaussianBlur;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ImageFolder;
+import org.selfsup4j.core.data.ImageSource;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.LoaderOptions;
-import org.selfsup4j.core.data.Normalize;
-import org.selfsup4j.core.data.RandomGrayscale;
-import org.selfsup4j.core.data.RandomHorizontalFlip;
-import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
- * Files a second from a folder of images to batches of two SimCLR views: reading, decoding,
- * augmenting, and writing into a batch's native memory.
+ * Files a second from a folder of images to batches of two SimCLR views ({@link InputStages}):
+ * reading, decoding, augmenting, and writing into a batch's native memory.
  *
  * <pre>{@code
- * InputSpeed FOLDER [--size 224] [--seconds 10] [--threads 1]
+ * InputSpeed FOLDER [--size 224] [--seconds 10] [--threads 1] [--cache FILE [--cache-side 0]]
+ *     [--breakdown 0]
  * }</pre>
  *
- * <p>The views are random resized crops, flip, color jitter (.4, .4, .2, .1; p .8), grayscale (p
- * .2), Gaussian blur (p .5; none at 32 and below), normalised. Prints one JSON line: {@code
- * files_per_second} by the clock, {@code files_per_core_second} by the processor time that the
- * loader's threads took; a file gives two views.
+ * <p>Prints one JSON line: {@code files_per_second} by the clock, {@code files_per_core_second} by
+ * the processor time that the loader's threads took; a file gives two views. With {@code --cache}
+ * images come from a file of decoded ones, made before if there is none; with {@code --breakdown N}
+ * a second line tells the milliseconds that a file spends in each stage, over N files, on one
+ * thread.
  */
 public final class InputSpeed {
 
@@ -51,17 +47,16 @@ public final class InputSpeed {
     int size = option(args, "--size", 224);
     int threads = option(args, "--threads", 1);
     int seconds = option(args, "--seconds", 10);
-    Augmentation views = views(size);
+    int timed = option(args, "--breakdown", 0);
+    ImageSource images = source(args);
+    Map<String, Augmentation> stages = InputStages.simClr(size);
+    Augmentation views = Augmentations.of(stages.values().toArray(Augmentation[]::new));
     ExampleOf<Image, Views> example =
         (sample, random) ->
             new Views(views.apply(sample.value(), random), views.apply(sample.value(), random));
     LoaderOptions options = LoaderOptions.training(BATCH, 0).withThreads(threads);
     try (var loader =
-        new Loader<>(
-            ImageFolder.flat(Path.of(args[0])),
-            example,
-            Stacking.of(Views.class, Batch.class),
-            options)) {
+        new Loader<>(images, example, Stacking.of(Views.class, Batch.class), options)) {
       run(loader, 0, seconds); // the compiler's turn
       System.out.printf(
           Locale.ROOT,
@@ -70,6 +65,19 @@ public final class InputSpeed {
           threads,
           run(loader, 1_000_000, seconds));
     }
+    if (timed > 0) {
+      System.out.println(InputStages.measure(images, stages, timed));
+    }
+  }
+
+  private static ImageSource source(String[] args) {
+    ImageFolder folder = ImageFolder.flat(Path.of(args[0]));
+    String file = text(args, "--cache");
+    if (file == null) {
+      return folder;
+    }
+    int side = option(args, "--cache-side", 0);
+    return side == 0 ? folder.stored(Path.of(file)) : folder.stored(Path.of(file), side);
   }
 
   private static String run(Loader<?, ?, Batch> loader, long epoch, int seconds) {
@@ -95,25 +103,17 @@ public final class InputSpeed {
         files / (busy / 1e9));
   }
 
-  private static Augmentation views(int size) {
-    List<Augmentation> steps = new ArrayList<>();
-    steps.add(RandomResizedCrop.of(size).withScale(0.2, 1));
-    steps.add(new RandomHorizontalFlip(0.5));
-    steps.add(ColorJitter.of(0.4, 0.4, 0.2, 0.1).withProbability(0.8));
-    steps.add(new RandomGrayscale(0.2));
-    if (size > 32) {
-      steps.add(GaussianBlur.simClr().withProbability(0.5));
-    }
-    steps.add(Normalize.imageNet());
-    return new Augmentations(steps);
+  private static int option(String[] args, String name, int otherwise) {
+    String value = text(args, name);
+    return value == null ? otherwise : Integer.parseInt(value);
   }
 
-  private static int option(String[] args, String name, int otherwise) {
+  private static String text(String[] args, String name) {
     for (int i = 1; i + 1 < args.length; i++) {
       if (args[i].equals(name)) {
-        return Integer.parseInt(args[i + 1]);
+        return args[i + 1];
       }
     }
-    return otherwise;
+    return null;
   }
 }

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.selfsup4j.benchmarks.EpochTiming;
+import org.selfsup4j.benchmarks.LoadedWorkload;
 import org.selfsup4j.benchmarks.LongRun;
 import org.selfsup4j.benchmarks.StepTiming;
 import org.selfsup4j.benchmarks.Workload;
@@ -99,6 +100,16 @@ final class Bench implements Callable<Integer> {
             "Print a Markdown table of speed and memory at growing batches, over epochs and over"
                 + " many steps.")
     private boolean growth;
+
+    @Option(
+        names = "--loaders",
+        arity = "0..1",
+        fallbackValue = "embedded",
+        paramLabel = "DIR|embedded",
+        description =
+            "Time the step alone and with the loading of its images (default: the embedded photos),"
+                + " for the workloads that have a loader.")
+    private String loaders;
   }
 
   /** The names of the workloads, for the help. */
@@ -114,6 +125,8 @@ final class Bench implements Callable<Integer> {
     try {
       if (instead.growth) {
         growth();
+      } else if (instead.loaders != null) {
+        timeWithLoaders();
       } else if (workload == null) {
         Workload.names().forEach(name -> print(BenchProcess.run(again(name))));
       } else {
@@ -125,6 +138,13 @@ final class Bench implements Callable<Integer> {
     } catch (IllegalStateException e) {
       spec.commandLine().getErr().println("selfsup: " + e.getMessage());
       return 1;
+    }
+  }
+
+  private void timeWithLoaders() {
+    DataChoice images = DataChoice.of(instead.loaders);
+    for (String name : workload == null ? LoadedWorkload.names() : List.of(workload)) {
+      print(LoadedWorkload.of(name).measure(images.train(), kernels(), steps).toJson());
     }
   }
 

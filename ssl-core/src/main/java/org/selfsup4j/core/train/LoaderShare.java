@@ -7,10 +7,10 @@ package org.selfsup4j.core.train;
  * @param threads that make examples
  * @param prefetch batches made ahead during a step; 0: none
  */
-record LoaderShare(int threads, int prefetch) {
+public record LoaderShare(int threads, int prefetch) {
 
   /** The share of a machine with {@code cores}. */
-  static LoaderShare of(int cores) {
+  public static LoaderShare of(int cores) {
     return cores <= 4 ? new LoaderShare(Math.max(1, cores), 0) : new LoaderShare(cores / 4, 2);
   }
 }
