@@ -4,16 +4,21 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.module.Components;
 
-/** A sheet of what a task makes of images: each row an image and the pictures of its example. */
+/**
+ * A sheet of what a task makes of images: each row an image and the pictures of its example. A list
+ * of many small pictures, such as the tiles of a puzzle, is one picture.
+ */
 final class ViewSheet {
 
   private static final int ROWS = 8;
+  private static final int MOST_IN_A_LIST = 8; // longer lists are laid out as a mosaic
 
   private ViewSheet() {}
 
@@ -42,12 +47,21 @@ final class ViewSheet {
     sheet.write(file);
   }
 
+  private static Stream<Image> asImage(Object value) {
+    return value instanceof Image image && (image.channels() == 1 || image.channels() == 3)
+        ? Stream.of(image)
+        : Stream.empty();
+  }
+
   private static void collect(Object value, List<Image> images) {
-    if (value instanceof Image image) {
-      if (image.channels() == 1 || image.channels() == 3) {
-        images.add(image);
-      }
+    if (value instanceof Image) {
+      asImage(value).forEach(images::add);
     } else if (value instanceof List<?> list) {
+      List<Image> all = list.stream().flatMap(ViewSheet::asImage).toList();
+      if (all.size() == list.size() && all.size() > MOST_IN_A_LIST && Mosaic.fits(all)) {
+        images.add(Mosaic.of(all));
+        return;
+      }
       list.forEach(item -> collect(item, images));
     } else if (value instanceof Record record) {
       for (RecordComponent component : record.getClass().getRecordComponents()) {
