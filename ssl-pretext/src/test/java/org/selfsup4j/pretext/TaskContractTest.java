@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ListSource;
+import org.selfsup4j.core.data.RandomCrop;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -16,6 +17,10 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.jigsaw.Jigsaw;
+import org.selfsup4j.pretext.jigsaw.JigsawOptions;
+import org.selfsup4j.pretext.jigsaw.StandardizeTile;
+import org.selfsup4j.pretext.jigsaw.TileGrid;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.moco.MocoV3;
@@ -29,6 +34,11 @@ class TaskContractTest {
   private static final Augmentation FLOATS = (image, random) -> image.toFloat();
   private static final Augmentation FLIPPED =
       (image, random) -> (random.chance(0.5) ? image.flipHorizontal() : image).toFloat();
+
+  /** Tiles of 4 in cells of 5 pixels. */
+  private static final JigsawOptions PUZZLES =
+      new JigsawOptions(
+          new TileGrid(15, 3, 1, 1), 64, 0, 0.3, 1, RandomCrop.of(15, 0), new StandardizeTile());
 
   private final Kernels kernels = KernelSets.choose();
   private int threads;
@@ -85,6 +95,23 @@ class TaskContractTest {
         .on(kernels)
         .overfitting(60, 1e-2, 0.7)
         .holds();
+  }
+
+  private static void holdsForPuzzles(Kernels kernels, JigsawOptions options) {
+    TaskContract.of(() -> Jigsaw.of(resNet(), 16, 64, options, RandomStream.of(2)), images())
+        .on(kernels)
+        .overfitting(60, 1e-2, 0.1)
+        .holds();
+  }
+
+  @Test
+  void jigsaw() {
+    holdsForPuzzles(kernels, PUZZLES);
+  }
+
+  @Test
+  void jigsawPlusPlus() {
+    holdsForPuzzles(kernels, PUZZLES.plusPlus());
   }
 
   @Test
