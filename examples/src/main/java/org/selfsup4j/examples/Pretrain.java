@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       PretrainRotation.class,
       PretrainMocoV2.class,
       PretrainMocoV3.class,
-      PretrainInpainting.class
+      PretrainInpainting.class,
+      PretrainJigsaw.class
     })
 final class Pretrain implements Runnable {
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.selfsup4j.core.data.EmbeddedDigits;
@@ -56,6 +57,23 @@ class PretrainTest {
     assertThat(run("pretrain", "inpainting", "--side", "36", "--out", run)).isEqualTo(2);
     assertThat(err.toString())
         .contains("the encoder's last maps are 5x5 and the guessed square is 18x18");
+  }
+
+  @Test
+  void puzzlesSayHowFarTheirPermutationsLieApart() {
+    String run = folder.resolve("run").toString();
+    String[] tooLarge = {"pretrain", "jigsaw", "--permutations", "64", "--batch", "9000"};
+    assertThat(run(with(tooLarge, "--out", run))).isEqualTo(2); // after the puzzles were made
+    assertThat(out.toString()).contains("64 permutations of 9 tiles, least Hamming distance 7");
+    assertThat(run(with(tooLarge, "--plus-plus", "--out", run))).isEqualTo(2);
+    assertThat(run("pretrain", "jigsaw", "--permutations", "1", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("1 permutations of 9 tiles: there must be 2 at least");
+    assertThat(run("pretrain", "jigsaw", "--side", "12", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("side is 12: cells of 3 pixels are too small");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
