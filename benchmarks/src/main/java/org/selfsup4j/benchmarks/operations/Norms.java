@@ -13,6 +13,8 @@ public class Norms extends OperationBenchmark {
   private Block tokenGradient;
   private Block gammaOfWidth;
   private Block betaOfWidth;
+  private Block gammaOfWidthGradient;
+  private Block betaOfWidthGradient;
   private Block tokenMean;
   private Block tokenVariance;
 
@@ -21,6 +23,8 @@ public class Norms extends OperationBenchmark {
   private Block mapGradient;
   private Block gamma;
   private Block beta;
+  private Block gammaGradient;
+  private Block betaGradient;
   private Block mean;
   private Block variance;
   private Block workspace;
@@ -32,6 +36,8 @@ public class Norms extends OperationBenchmark {
     tokenGradient = rows(4160, 192);
     gammaOfWidth = rows(192);
     betaOfWidth = rows(192);
+    gammaOfWidthGradient = rows(192);
+    betaOfWidthGradient = rows(192);
     tokenMean = rows(4160);
     tokenVariance = rows(4160);
     maps = channelsLast(128, 64, 32, 32);
@@ -39,6 +45,8 @@ public class Norms extends OperationBenchmark {
     mapGradient = channelsLast(128, 64, 32, 32);
     gamma = rows(64);
     beta = rows(64);
+    gammaGradient = rows(64);
+    betaGradient = rows(64);
     mean = rows(64);
     variance = rows(64);
     workspace = workspace(kernels.batchNormWorkspace(maps));
@@ -62,8 +70,8 @@ public class Norms extends OperationBenchmark {
         tokenVariance,
         tokenGradient,
         normedTokens,
-        gammaOfWidth,
-        betaOfWidth);
+        gammaOfWidthGradient,
+        betaOfWidthGradient);
   }
 
   /** Batch norm with the statistics of the batch. */
@@ -76,7 +84,17 @@ public class Norms extends OperationBenchmark {
   @Benchmark
   public void batchNormBackward() {
     kernels.batchNormBackward(
-        maps, gamma, EPSILON, true, mean, variance, null, mapGradient, normedMaps, gamma, beta);
+        maps,
+        gamma,
+        EPSILON,
+        true,
+        mean,
+        variance,
+        null,
+        mapGradient,
+        normedMaps,
+        gammaGradient,
+        betaGradient);
   }
 
   /** Batch norm, then relu. */
@@ -99,7 +117,7 @@ public class Norms extends OperationBenchmark {
         workspace,
         mapGradient,
         normedMaps,
-        gamma,
-        beta);
+        gammaGradient,
+        betaGradient);
   }
 }
