@@ -9,11 +9,17 @@ import org.selfsup4j.core.tensor.Tensor;
 /**
  * What a layer may know of the pass through it.
  *
- * @param training whether dropout drops and batch norm measures
+ * @param training whether batch norm measures
+ * @param dropping whether dropout and stochastic depth drop
  * @param random the draws of this pass, in the order of the calls: addressed by seed and step
  * @param session memory and kernels of the step
  */
-public record Pass(boolean training, RandomStream random, Session session) {
+public record Pass(boolean training, boolean dropping, RandomStream random, Session session) {
+
+  /** Training with all that belongs to it, or evaluation. */
+  public Pass(boolean training, RandomStream random, Session session) {
+    this(training, training, random, session);
+  }
 
   /** What activations of {@code type} are kept in: BFLOAT16 for FLOAT in mixed precision. */
   public ElementType activationType(ElementType type) {
@@ -39,5 +45,13 @@ public record Pass(boolean training, RandomStream random, Session session) {
   /** The same step seen as evaluation: for a teacher inside a training step. */
   public Pass evaluating() {
     return new Pass(false, random, session);
+  }
+
+  /**
+   * The same step without dropping anything: for a teacher whose batch norms measure the batch, as
+   * the student's do.
+   */
+  public Pass withoutDropping() {
+    return new Pass(training, false, random, session);
   }
 }

@@ -29,7 +29,7 @@ public record TransformerBlock(
 
   /** [N, T, D] becomes [N, T, D]. */
   public Tensor apply(Tensor x, Pass pass) {
-    if (pass.training() && dropPath > 0) {
+    if (pass.dropping() && dropPath > 0) {
       Tensor mixed = pass.widen(attention.apply(norm1.applyNarrow(x, pass), null, pass));
       x = x.plus(Regularization.stochasticDepth(mixed, dropPath, pass.random()));
       Tensor made = pass.widen(mlp.apply(norm2.applyNarrow(x, pass), null, pass));
