@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.selfsup4j.core.encoder.AttentionEncoder;
 import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.module.Buffer;
@@ -41,7 +42,7 @@ public record VisionTransformer(
     List<TransformerBlock> blocks,
     LayerNorm norm,
     VisionTransformerOptions options)
-    implements PatchEncoder {
+    implements PatchEncoder, AttentionEncoder {
 
   /** Where the positions come from. */
   public enum Positions {
@@ -171,6 +172,26 @@ public record VisionTransformer(
               Tensor encoded = after(blocks.size(), tokens, pass); // [N, 1 + K, D]
               return options.pool() == Pool.MEAN_THEN_NORM ? encoded : norm.apply(encoded, pass);
             });
+  }
+
+  @Override
+  public Tensor attention(Tensor images, Pass pass) {
+    TransformerBlock last = blocks.get(blocks.size() - 1);
+    Tensor weights = // [N, heads, 1 + T, 1 + T]
+        pass.session()
+            .scope(
+                () -> {
+                  Tensor tokens = after(blocks.size() - 1, embed(images, pass), pass);
+                  return last.attention().weights(last.norm1().apply(tokens, pass), pass);
+                });
+    return weights
+        .slice(2, 0, 1) // what the class token asks
+        .slice(3, 1, weights.size(3)) // of the patches
+        .reshape(
+            images.size(0),
+            options.heads(),
+            images.size(2) / patchSize(),
+            images.size(3) / patchSize());
   }
 
   /**

@@ -140,6 +140,40 @@ class VisionTransformerTest {
   }
 
   @Test
+  void attentionIsTheSoftmaxThatTheLastBlockMixesWith() {
+    VisionTransformer encoder = encoder(SMALL);
+    passes.evaluating(
+        pass -> {
+          Tensor images = Passes.noise(pass, 2, 3, 16, 24); // 4 x 6 patches
+          Tensor attention = encoder.attention(images, pass);
+          assertThat(attention.shape().toArray()).containsExactly(2, 4, 4, 6);
+          Tensor tokens = encoder.withClassToken(encoder.embed(images, pass), pass);
+          TransformerBlock last = encoder.blocks().get(1);
+          Tensor before = last.norm1().apply(encoder.blocks().get(0).apply(tokens, pass), pass);
+          double[] qkv = last.attention().qkv().apply(before, pass).toDoubles(); // [2, 25, 96]
+          double[] want = new double[2 * 4 * 24];
+          for (int n = 0; n < 2; n++) {
+            for (int head = 0; head < 4; head++) {
+              double[] scores = new double[25];
+              double sum = 0;
+              for (int t = 0; t < 25; t++) {
+                for (int d = 0; d < 8; d++) { // queries, keys and values, each head after head
+                  double query = qkv[n * 25 * 96 + head * 8 + d];
+                  scores[t] += query * qkv[(n * 25 + t) * 96 + 32 + head * 8 + d] / Math.sqrt(8);
+                }
+                scores[t] = Math.exp(scores[t]);
+                sum += scores[t];
+              }
+              for (int t = 1; t < 25; t++) {
+                want[(n * 4 + head) * 24 + t - 1] = scores[t] / sum;
+              }
+            }
+          }
+          assertThat(attention.toDoubles()).containsExactly(want, within(1e-6));
+        });
+  }
+
+  @Test
   void fixedPositionsAreKeptButNotTrained() {
     VisionTransformer encoder = encoder(SMALL.withPositions(Positions.SINE_COSINE));
     Parts parts = Parts.of(encoder);

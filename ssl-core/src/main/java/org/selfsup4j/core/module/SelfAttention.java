@@ -35,4 +35,9 @@ public record SelfAttention(Linear qkv, Linear projection, int heads) implements
     Tensor mixed = Attention.selfAttention(qkv.apply(x, pass), heads); // [N, T, D]
     return projection.apply(mixed, residual, pass);
   }
+
+  /** How much each token attends to each: [N, T, D] becomes [N, heads, T, T]. */
+  public Tensor weights(Tensor x, Pass pass) {
+    return Attention.weights(pass.widen(qkv.apply(x, pass)), heads);
+  }
 }

@@ -25,6 +25,24 @@ public final class Attention {
   }
 
   /**
+   * How much each token attends to each other: the softmax alone, to be looked at.
+   *
+   * @param qkv [N, T, 3 D] as {@link #selfAttention} takes it
+   * @return [N, heads, T, T]; the last axis sums to 1
+   */
+  public static Tensor weights(Tensor qkv, int heads) {
+    requireHeads("weights", qkv, heads);
+    long d = qkv.size(2) / (3L * heads);
+    Tensor parts =
+        qkv.reshape(qkv.size(0), qkv.size(1), 3, heads, d)
+            .permute(2, 0, 3, 1, 4); // [3, N, heads, T, d]
+    Tensor q = Views.drop(parts.slice(0, 0, 1), 0);
+    Tensor k = Views.drop(parts.slice(0, 1, 2), 0);
+    Tensor scores = q.times(1 / Math.sqrt((double) d)).matmul(k.transpose()); // [N, heads, T, T]
+    return Normalizations.softmax(scores, -1);
+  }
+
+  /**
    * Self-attention on queries, keys and values as one linear layer gives them: no head is ever
    * copied, q, k and v are strided views, and the result lies as the next linear layer reads it.
    *
@@ -34,14 +52,7 @@ public final class Attention {
   public static Tensor selfAttention(Tensor qkv, int heads) {
     Operation op = Operation.of("selfAttention", qkv);
     ElementType type = op.activationType(1);
-    if (qkv.rank() != 3 || heads < 1 || qkv.size(2) % (3L * heads) != 0) {
-      throw new ShapeException(
-          "selfAttention: the last axis of "
-              + qkv.shape()
-              + " must be 3 x heads x width of a head, with "
-              + heads
-              + " heads");
-    }
+    requireHeads("selfAttention", qkv, heads);
     long n = qkv.size(0);
     long t = qkv.size(1);
     long d = qkv.size(2) / (3L * heads);
@@ -76,6 +87,18 @@ public final class Attention {
           k.matmul(ds, keys, Epilogue.scaled(scale), part(target, 0, heads), false);
           k.matmul(ds.transposed(), q, Epilogue.scaled(scale), part(target, 1, heads), false);
         });
+  }
+
+  private static void requireHeads(String name, Tensor qkv, int heads) {
+    if (qkv.rank() != 3 || heads < 1 || qkv.size(2) % (3L * heads) != 0) {
+      throw new ShapeException(
+          name
+              + ": the last axis of "
+              + qkv.shape()
+              + " must be 3 x heads x width of a head, with "
+              + heads
+              + " heads");
+    }
   }
 
   /** Queries (0), keys (1) or values (2) of [N, T, 3 D] as [N, heads, T, d]. */
