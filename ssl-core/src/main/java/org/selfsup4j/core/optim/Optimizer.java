@@ -17,6 +17,14 @@ public interface Optimizer {
     return true;
   }
 
+  /**
+   * The rule as it is at {@code step}, counted from 0, of a run of {@code steps}: itself, unless a
+   * setting changes over the run. It remembers the same at every step.
+   */
+  default Optimizer at(long step, long steps) {
+    return this;
+  }
+
   /** Changes parameters in place, and what is remembered of them. */
   void update(Update update);
 }

@@ -1,9 +1,11 @@
 package org.selfsup4j.core.optim;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.memory.Slab;
@@ -18,8 +20,26 @@ final class ParameterRuns implements AutoCloseable {
   /** One parameter's place. */
   record Place(String name, Parameter parameter, long offset, long count) {}
 
-  /** Neighbouring places that are treated alike. */
-  record Run(ParameterGroup group, boolean vectors, long offset, long count, List<Place> places) {}
+  /**
+   * Neighbouring places that are treated alike.
+   *
+   * @param frozenEpochs epochs for which they are left alone at first
+   */
+  record Run(
+      ParameterGroup group,
+      boolean vectors,
+      long frozenEpochs,
+      long offset,
+      long count,
+      List<Place> places) {}
+
+  /** What decides in which run a parameter is. */
+  private record Kind(int group, boolean vectors, long frozenEpochs) {
+    static final Comparator<Kind> ORDER =
+        Comparator.comparingInt(Kind::group)
+            .thenComparing(Kind::vectors)
+            .thenComparingLong(Kind::frozenEpochs);
+  }
 
   private final ElementType type;
   private final Slab values;
@@ -27,12 +47,16 @@ final class ParameterRuns implements AutoCloseable {
   private final List<Slab> moments = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
 
-  ParameterRuns(Map<String, Parameter> parameters, List<ParameterGroup> groups, int momentCount) {
+  ParameterRuns(
+      Map<String, Parameter> parameters,
+      List<ParameterGroup> groups,
+      int momentCount,
+      ToLongFunction<Parameter> frozenEpochs) {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("there is no parameter to train");
     }
     type = parameters.values().iterator().next().variable().type();
-    long total = layOut(parameters, groups);
+    long total = layOut(parameters, groups, frozenEpochs);
     values = zeros(total);
     gradients = zeros(total);
     for (int i = 0; i < momentCount; i++) {
@@ -45,37 +69,38 @@ final class ParameterRuns implements AutoCloseable {
     }
   }
 
-  private long layOut(Map<String, Parameter> parameters, List<ParameterGroup> groups) {
-    Map<String, List<String>> members = new LinkedHashMap<>();
-    for (int i = 0; i < groups.size(); i++) {
-      members.put(i + " false", new ArrayList<>());
-      members.put(i + " true", new ArrayList<>());
-    }
+  private long layOut(
+      Map<String, Parameter> parameters,
+      List<ParameterGroup> groups,
+      ToLongFunction<Parameter> frozenEpochs) {
+    Map<Kind, List<String>> members = new TreeMap<>(Kind.ORDER);
     parameters.forEach(
         (name, parameter) -> {
           if (parameter.variable().type() != type) {
             throw new IllegalArgumentException(
                 "parameters are of two types: '" + name + "' is " + parameter.variable().type());
           }
-          boolean vector = parameter.shape().rank() <= 1;
-          members.get(groupOf(name, parameter, groups) + " " + vector).add(name);
+          Kind kind =
+              new Kind(
+                  groupOf(name, parameter, groups),
+                  parameter.shape().rank() <= 1,
+                  frozenEpochs.applyAsLong(parameter));
+          members.computeIfAbsent(kind, k -> new ArrayList<>()).add(name);
         });
     long unit = Slab.ALIGNMENT / type.bytes();
     long offset = 0;
-    for (int i = 0; i < groups.size(); i++) {
-      for (boolean vectors : new boolean[] {false, true}) {
-        List<Place> places = new ArrayList<>();
-        long start = offset;
-        for (String name : members.get(i + " " + vectors)) {
-          Parameter parameter = parameters.get(name);
-          long count = parameter.shape().count();
-          places.add(new Place(name, parameter, offset, count));
-          offset += (count + unit - 1) / unit * unit;
-        }
-        if (!places.isEmpty()) {
-          runs.add(new Run(groups.get(i), vectors, start, offset - start, places));
-        }
+    for (Map.Entry<Kind, List<String>> entry : members.entrySet()) {
+      Kind kind = entry.getKey();
+      List<Place> places = new ArrayList<>();
+      long start = offset;
+      for (String name : entry.getValue()) {
+        Parameter parameter = parameters.get(name);
+        long count = parameter.shape().count();
+        places.add(new Place(name, parameter, offset, count));
+        offset += (count + unit - 1) / unit * unit;
       }
+      ParameterGroup group = groups.get(kind.group);
+      runs.add(new Run(group, kind.vectors, kind.frozenEpochs, start, offset - start, places));
     }
     return offset;
   }

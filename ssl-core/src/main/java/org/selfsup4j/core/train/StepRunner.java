@@ -2,6 +2,7 @@ package org.selfsup4j.core.train;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.State;
 import org.selfsup4j.core.optim.Optimization;
-import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.PretextTask;
@@ -52,7 +52,28 @@ public final class StepRunner<B> implements AutoCloseable {
   private double lastNorm = Double.NaN;
 
   private record TurnState<B>(
-      Turn<B> turn, Set<Variable> trained, Schedule rate, Optimization optimization) {}
+      Turn<B> turn,
+      Set<Variable> trained,
+      Map<Parameter, Long> frozen, // for so many epochs
+      TurnOptimizer own,
+      Optimization optimization) {
+
+    /** What gets gradients in {@code epoch}. */
+    Set<Variable> trainedIn(long epoch) {
+      if (frozen.isEmpty()) {
+        return trained;
+      }
+      Set<Variable> now = Collections.newSetFromMap(new IdentityHashMap<>());
+      now.addAll(trained);
+      frozen.forEach(
+          (parameter, epochs) -> {
+            if (epoch < epochs) {
+              now.remove(parameter.variable());
+            }
+          });
+      return now;
+    }
+  }
 
   /**
    * Gathers the task's parameters for training.
@@ -86,13 +107,16 @@ public final class StepRunner<B> implements AutoCloseable {
           });
       Set<Variable> trained = Collections.newSetFromMap(new IdentityHashMap<>());
       parameters.values().forEach(parameter -> trained.add(parameter.variable()));
+      Map<Parameter, Long> frozen = frozenOf(turn, trained);
       TurnOptimizer own = plan.of(turn.name());
-      turns.add(
-          new TurnState<>(
-              turn,
-              trained,
-              own.rate(),
-              new Optimization(own.optimizer(), plan.groups(), parameters, kernels)));
+      Optimization optimization =
+          new Optimization(
+              own.optimizer(),
+              plan.groups(),
+              parameters,
+              kernels,
+              parameter -> frozen.getOrDefault(parameter, 0L));
+      turns.add(new TurnState<>(turn, trained, frozen, own, optimization));
     }
   }
 
@@ -152,6 +176,26 @@ public final class StepRunner<B> implements AutoCloseable {
     return named;
   }
 
+  private Map<Parameter, Long> frozenOf(Turn<B> turn, Set<Variable> trained) {
+    Map<Parameter, Long> frozen = new HashMap<>();
+    for (Turn.Frozen part : turn.frozen()) {
+      for (Parameter parameter : Parts.of(part.module()).parameters().values()) {
+        if (!trained.contains(parameter.variable())) {
+          throw new IllegalArgumentException(
+              "the turn '"
+                  + turn.name()
+                  + "' freezes the "
+                  + parameter
+                  + " called '"
+                  + parts.name(parameter)
+                  + "', which it does not train: freeze what is among its trained modules");
+        }
+        frozen.merge(parameter, part.epochs(), Math::max);
+      }
+    }
+    return frozen;
+  }
+
   /**
    * Runs step {@code number} of {@code epoch}.
    *
@@ -167,11 +211,11 @@ public final class StepRunner<B> implements AutoCloseable {
     Map<String, Double> measures = new LinkedHashMap<>();
     Map<String, StepResult.Watched> watched = new LinkedHashMap<>();
     for (TurnState<B> turn : turns) {
-      rate = turn.rate().at(number, steps);
+      rate = turn.own().rate().at(number, steps);
       try (Session session = Session.training(kernels, arena, "step " + number, precision)) {
-        session.train(turn.trained()::contains);
+        session.train(turn.trainedIn(epoch)::contains);
         Pass pass = new Pass(true, random.at(turn.turn().name()), session);
-        Step step = new Step(number, epoch, (double) number / steps, pass);
+        Step step = new Step(number, steps, epoch, pass);
         Loss result = turn.turn().loss().compute(batch.apply(session), step);
         double value = result.value().detach().item();
         if (!Double.isFinite(value)) {
@@ -185,11 +229,11 @@ public final class StepRunner<B> implements AutoCloseable {
         clearUnopened(turn, session);
         session.backward(result.value());
       }
-      update(turn.optimization(), number, loss, rate);
+      update(turn, number, epoch, loss, rate);
     }
     try (Session session = Session.evaluation(kernels, arena, "after step " + number)) {
       Pass pass = new Pass(false, random.at("after"), session);
-      task.afterStep(new Step(number, epoch, (double) number / steps, pass));
+      task.afterStep(new Step(number, steps, epoch, pass));
     }
     return new StepResult(number, loss, rate, lastNorm, measures, watched);
   }
@@ -203,7 +247,8 @@ public final class StepRunner<B> implements AutoCloseable {
     }
   }
 
-  private void update(Optimization optimization, long number, double loss, double rate) {
+  private void update(TurnState<B> turn, long number, long epoch, double loss, double rate) {
+    Optimization optimization = turn.optimization();
     double norm = optimization.gradientNorm();
     lastNorm = norm;
     if (!Double.isFinite(norm)) {
@@ -212,7 +257,7 @@ public final class StepRunner<B> implements AutoCloseable {
     if (plan.clipNorm() < Double.POSITIVE_INFINITY) {
       optimization.clip(norm, plan.clipNorm());
     }
-    optimization.step(rate);
+    optimization.step(rate, turn.own().optimizer().at(number, steps), epoch);
   }
 
   private static StepResult.Watched read(String name, Tensor z) {
