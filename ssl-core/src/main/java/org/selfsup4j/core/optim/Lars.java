@@ -1,7 +1,5 @@
 package org.selfsup4j.core.optim;
 
-import org.selfsup4j.core.kernel.Unary;
-
 /**
  * LARS (You, Gitman and Ginsburg 2017, section 5): the gradient of each tensor is scaled to a fixed
  * part of the tensor's norm. Biases and norms get neither decay nor scaling, as in SimCLR and MoCo
@@ -51,7 +49,7 @@ public record Lars(double momentum, double weightDecay, double trust) implements
       double weights = Math.sqrt(u.kernels().sumOfSquares(u.parameter()));
       double gradients = Math.sqrt(u.kernels().sumOfSquares(u.gradient()));
       double ratio = weights == 0 || gradients == 0 ? 1 : trust * weights / gradients;
-      u.kernels().unary(Unary.LINEAR, ratio, 0, u.gradient(), u.gradient());
+      u.kernels().addScaled(ratio, u.gradient(), 0, u.gradient());
     }
     u.kernels()
         .sgd(

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.Parameter;
@@ -72,7 +71,7 @@ public final class Optimization implements AutoCloseable {
     double factor = limit / (norm + 1e-6);
     if (factor < 1) {
       Block all = runs.allGradients();
-      kernels.unary(Unary.LINEAR, factor, 0, all, all);
+      kernels.addScaled(factor, all, 0, all); // its factor may change from step to step
     }
   }
 
