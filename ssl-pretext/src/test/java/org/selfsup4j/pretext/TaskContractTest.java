@@ -17,6 +17,8 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.dino.Dino;
+import org.selfsup4j.pretext.dino.DinoHead;
 import org.selfsup4j.pretext.jigsaw.Jigsaw;
 import org.selfsup4j.pretext.jigsaw.JigsawOptions;
 import org.selfsup4j.pretext.jigsaw.StandardizeTile;
@@ -24,6 +26,7 @@ import org.selfsup4j.pretext.jigsaw.TileGrid;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.moco.MocoV3;
+import org.selfsup4j.pretext.parts.MultiCrop;
 import org.selfsup4j.pretext.rotation.Rotation;
 import org.selfsup4j.pretext.simclr.SimClr;
 import org.selfsup4j.testkit.TaskContract;
@@ -156,6 +159,44 @@ class TaskContractTest {
         .on(kernels)
         .exceptGradientsOf("encoder.patchEmbedding.weight", "encoder.patchEmbedding.bias") // frozen
         .overfitting(60, 1e-2, 0.7)
+        .holds();
+  }
+
+  static Dino.Options dinoOptions() {
+    MultiCrop crops = MultiCrop.of(16, 8, 2, FLOATS).withScales(0.2, 0.5);
+    MultiCrop calm = // the colors of waves are not within [0, 1]
+        new MultiCrop(crops.global(), crops.local(), 2, FLOATS, FLIPPED, FLOATS);
+    return Dino.Options.small(16, FLOATS).withCrops(calm);
+  }
+
+  @Test
+  void dinoOnATransformer() {
+    VisionTransformerOptions encoder = VisionTransformerOptions.of(16, 4, 32, 2, 2);
+    TaskContract.of(
+            () ->
+                Dino.of(
+                    VisionTransformer.of(encoder.withDropPath(0.1), RandomStream.of(1)),
+                    new DinoHead.Sizes(64, 32, 64),
+                    dinoOptions(),
+                    RandomStream.of(2)),
+            images())
+        .on(kernels)
+        .exceptGradientsOf("head.prototypes.direction") // rests in the first epoch
+        .overfitting(100, 2e-3, 0.5)
+        .holds();
+  }
+
+  @Test
+  void dinoOnAConvolutionalNetwork() {
+    TaskContract.of(
+            () ->
+                Dino.of(
+                    resNet(), new DinoHead.Sizes(64, 32, 64), dinoOptions(), RandomStream.of(2)),
+            images())
+        .on(kernels)
+        .exceptGradientsOf("head.prototypes.direction")
+        .overfitting(300, 2e-3, 0.7)
+        .fallingFrom(20) // easier before the centre is found: all images are one to the teacher
         .holds();
   }
 }
