@@ -1,5 +1,6 @@
 package org.selfsup4j.benchmarks;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,11 +14,17 @@ import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.PretextTask;
 import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.dino.Dino;
+import org.selfsup4j.pretext.dino.DinoHead;
+import org.selfsup4j.pretext.dino.Warmup;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
+import org.selfsup4j.pretext.parts.MultiCrop;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 import org.selfsup4j.pretext.rotation.Rotation;
 import org.selfsup4j.pretext.simclr.SimClr;
@@ -101,6 +108,7 @@ public record Workload<B>(
     return List.of(
         new Definition("mae-vit-tiny-32", 32, 128, 114, (name, n, f) -> mae(name, 32, 4, n, f)),
         new Definition("mae-vit-tiny-224", 224, 64, 196, (name, n, f) -> mae(name, 224, 16, n, f)),
+        new Definition("dino-vit-tiny-32", 32, 32, 258, Workload::dino),
         new Definition("rotation-resnet18-32", 32, 128, 426, Workload::rotation),
         new Definition("moco-resnet18-32", 32, 64, 284, Workload::moco),
         new Definition(
@@ -143,6 +151,43 @@ public record Workload<B>(
             new MaskedAutoencoder.Batch(
                 session.tensor(images, batch, side, side, 3).permute(0, 3, 1, 2),
                 session.tensor(noise, batch, patches)));
+  }
+
+  private static Workload<Dino.Batch> dino(String name, int batch, double gflop) {
+    RandomStream random = RandomStream.of(1);
+    MultiCrop crops = MultiCrop.of(32, 16, 4, (image, draws) -> image);
+    List<float[]> pixels = new ArrayList<>();
+    for (int i = 0; i < crops.count(); i++) {
+      int side = side(crops, i);
+      pixels.add(gaussian(random.at("crops").at(i), batch * 3 * side * side));
+    }
+    Dino.Options options =
+        new Dino.Options(crops, 0.1, Warmup.none(0.04), Schedule.constant(0.996), 0.9, 0);
+    return new Workload<>(
+        name,
+        batch,
+        gflop,
+        () ->
+            Dino.of(
+                VisionTransformer.of(
+                    VisionTransformerOptions.tiny(32, 4).withAntialias(false),
+                    random.at("encoder")),
+                DinoHead.Sizes.small(),
+                options,
+                random.at("task")),
+        plan(batch, AdamW.withDecay(0.04), 5e-4).withClipNorm(3),
+        session -> {
+          List<Tensor> opened = new ArrayList<>();
+          for (int i = 0; i < crops.count(); i++) {
+            int side = side(crops, i);
+            opened.add(session.tensor(pixels.get(i), batch, side, side, 3).permute(0, 3, 1, 2));
+          }
+          return new Dino.Batch(opened);
+        });
+  }
+
+  private static int side(MultiCrop crops, int number) {
+    return (number < MultiCrop.GLOBALS ? crops.global() : crops.local()).height();
   }
 
   private static Workload<Rotation.Batch> rotation(String name, int batch, double gflop) {

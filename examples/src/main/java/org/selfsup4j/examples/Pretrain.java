@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       PretrainMocoV2.class,
       PretrainMocoV3.class,
       PretrainInpainting.class,
-      PretrainJigsaw.class
+      PretrainJigsaw.class,
+      PretrainDino.class
     })
 final class Pretrain implements Runnable {
 

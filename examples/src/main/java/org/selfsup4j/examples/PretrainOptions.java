@@ -123,6 +123,16 @@ final class PretrainOptions {
   /** How a task is made of data and encoder. */
   interface TaskOf {
     ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
+
+    /** The encoder as the task wants it, trained or not. */
+    default ImageEncoder prepared(ImageEncoder encoder) {
+      return encoder;
+    }
+
+    /** The encoder that is saved and scored. */
+    default ImageEncoder result(ImageTask<?, ?> task, ImageEncoder encoder) {
+      return encoder;
+    }
   }
 
   /** How long a task is trained, and by which rule. */
@@ -135,11 +145,12 @@ final class PretrainOptions {
     try {
       DataChoice choice = DataChoice.of(data, cache, cacheSide());
       EncoderChoice kind = encoder == null ? usual : encoder;
-      ImageEncoder pretrained = kind.make(side, seed);
+      ImageEncoder trained = taskOf.prepared(kind.make(side, seed));
       Kernels kernels = KernelSets.choose();
-      Pretrained result =
-          train(taskOf.make(choice, pretrained, side, seed), choice, planOf, kernels);
-      report(result, choice, kind.make(side, seed), pretrained, kernels);
+      ImageTask<?, ?> task = taskOf.make(choice, trained, side, seed);
+      ImageEncoder pretrained = taskOf.result(task, trained);
+      Pretrained result = train(task, pretrained, choice, planOf, kernels);
+      report(result, choice, taskOf.prepared(kind.make(side, seed)), pretrained, kernels);
       return 0;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -168,13 +179,18 @@ final class PretrainOptions {
   }
 
   private <E, B> Pretrained train(
-      ImageTask<E, B> task, DataChoice choice, PlanOf planOf, Kernels kernels) {
+      ImageTask<E, B> task,
+      ImageEncoder pretrained,
+      DataChoice choice,
+      PlanOf planOf,
+      Kernels kernels) {
     Pretraining<?, ?, ?> run =
         Pretraining.of(
                 task,
                 choice.train(),
                 planOf.make(epochs, batch).withSeed(seed).withPrecision(precision))
             .withKernels(kernels)
+            .withEncoder(pretrained)
             .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
     run = breakdown == null ? run : run.withBreakdown(breakdown);
     return resume || resumeAnyway ? run.resume(out, resumeAnyway) : run.run(out);

@@ -1,0 +1,90 @@
+package org.selfsup4j.examples;
+
+import java.util.concurrent.Callable;
+import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.optim.Schedule;
+import org.selfsup4j.core.optim.ScheduledAdamW;
+import org.selfsup4j.core.optim.WarmupCosine;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.ImageTask;
+import org.selfsup4j.core.train.TrainingPlan;
+import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.pretext.dino.Dino;
+import org.selfsup4j.pretext.dino.DinoHead;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** DINO: a student guesses from any crop what its moving average says of a large one. */
+@Command(
+    name = "dino",
+    description = "DINO: self-distillation of large and small crops, without labels.",
+    mixinStandardHelpOptions = true)
+public final class PretrainDino implements Callable<Integer> {
+
+  @Mixin private PretrainOptions options;
+
+  @Option(
+      names = "--local-crops",
+      defaultValue = "4",
+      description =
+          "Small crops of an image, beside the two large ones (default: ${DEFAULT-VALUE}).")
+  private int locals;
+
+  @Option(
+      names = "--prototypes",
+      defaultValue = "1024",
+      description = "Dimensions of the output (default: ${DEFAULT-VALUE}).")
+  private int prototypes;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1e-3",
+      description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  /** Runs this example alone. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new PretrainDino()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    return options.run(
+        EncoderChoice.VIT_TINY,
+        new Making(locals, prototypes),
+        (epochs, batch) ->
+            TrainingPlan.of(epochs, batch)
+                .withOptimizer(
+                    ScheduledAdamW.of(Schedule.cosine(0.04, 0.4)),
+                    new WarmupCosine(rate, 1e-6, 0, 0.1))
+                .withClipNorm(3));
+  }
+
+  private record Making(int locals, int prototypes) implements PretrainOptions.TaskOf {
+    @Override
+    public Dino make(DataChoice data, ImageEncoder encoder, int side, long seed) {
+      Dino.Options small = Dino.Options.small(side, data.augmentation());
+      return Dino.of(
+          encoder,
+          new DinoHead.Sizes(512, 128, prototypes),
+          small.withCrops(small.crops().withLocals(locals)),
+          RandomStream.of(seed).at("task"));
+    }
+
+    /** The class token is what DINO trains, and what looks around. */
+    @Override
+    public ImageEncoder prepared(ImageEncoder encoder) {
+      return encoder instanceof VisionTransformer transformer
+          ? transformer.withPool(VisionTransformer.Pool.CLASS_TOKEN)
+          : encoder;
+    }
+
+    /** The teacher's, as in the paper. */
+    @Override
+    public ImageEncoder result(ImageTask<?, ?> task, ImageEncoder encoder) {
+      return ((Dino) task).teacher().module().encoder();
+    }
+  }
+}
