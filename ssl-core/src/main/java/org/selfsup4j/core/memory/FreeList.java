@@ -13,6 +13,9 @@ final class FreeList {
   private final long capacity;
   private final NavigableMap<Long, Long> sizeByStart = new TreeMap<>();
 
+  /** The size of the largest free range: most lists of a busy arena are full, and asked in vain. */
+  private long largest;
+
   FreeList(long capacity) {
     this.capacity = capacity;
     clear();
@@ -22,10 +25,14 @@ final class FreeList {
   void clear() {
     sizeByStart.clear();
     sizeByStart.put(0L, capacity);
+    largest = capacity;
   }
 
   /** The size of the smallest free range that holds {@code size}; -1 if there is none. */
   long smallestFor(long size) {
+    if (size > largest) {
+      return -1;
+    }
     long smallest = Long.MAX_VALUE;
     for (long free : sizeByStart.values()) {
       if (free >= size && free < smallest) {
@@ -52,6 +59,12 @@ final class FreeList {
     if (smallest > size) {
       sizeByStart.put(start + size, smallest - size);
     }
+    if (smallest == largest) {
+      largest = 0;
+      for (long free : sizeByStart.values()) {
+        largest = Math.max(largest, free);
+      }
+    }
     return start;
   }
 
@@ -68,9 +81,10 @@ final class FreeList {
       size += after.getValue();
     }
     if (before != null && before.getKey() + before.getValue() == start) {
-      sizeByStart.put(before.getKey(), before.getValue() + size);
-    } else {
-      sizeByStart.put(start, size);
+      start = before.getKey();
+      size += before.getValue();
     }
+    sizeByStart.put(start, size);
+    largest = Math.max(largest, size);
   }
 }
