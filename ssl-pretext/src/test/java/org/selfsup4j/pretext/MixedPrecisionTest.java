@@ -196,7 +196,7 @@ class MixedPrecisionTest {
       assertThatThrownBy(() -> Session.training(portable, arena, "step", Precision.BFLOAT16))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("nd4j")
-          .hasMessageContaining("BFLOAT16");
+          .hasMessageContaining("bfloat16");
     }
   }
 }
