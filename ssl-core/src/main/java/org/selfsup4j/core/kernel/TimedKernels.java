@@ -60,7 +60,7 @@ public final class TimedKernels {
    * What the calls of one kind took.
    *
    * @param operation its name, with the function where there are several
-   * @param type of the first block
+   * @param type of the first block, or BFLOAT16 where the second is that
    * @param shapes of all blocks in the order of the arguments, such as {@code 64x192 192x768
    *     64x768}; empty where they are not told apart
    * @param calls how often
@@ -131,7 +131,7 @@ public final class TimedKernels {
     }
     Object function = arguments[FUNCTION] instanceof Enum<?> several ? several : "";
     long[] sizes = detail == Detail.SHAPES ? sizes(blocks, count) : new long[0];
-    Key key = new Key(method, function, blocks[0].type(), sizes);
+    Key key = new Key(method, function, computedIn(blocks, count), sizes);
     Total total = totals.computeIfAbsent(key, k -> new Total());
     total.calls++;
     total.nanos += nanos;
@@ -186,6 +186,12 @@ public final class TimedKernels {
       at += 1 + rank;
     }
     return sizes;
+  }
+
+  /** A float weight beside a BFLOAT16 operand is multiplied in BFLOAT16. */
+  private static ElementType computedIn(Block[] blocks, int count) {
+    boolean narrow = count > 1 && blocks[1].type() == ElementType.BFLOAT16;
+    return narrow ? ElementType.BFLOAT16 : blocks[0].type();
   }
 
   /** What is counted together. */
