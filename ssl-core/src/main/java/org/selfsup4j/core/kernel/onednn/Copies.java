@@ -36,7 +36,8 @@ final class Copies {
     return null;
   }
 
-  private static boolean isFloating(ElementType type) {
+  /** FLOAT or BFLOAT16, between which a copy rounds. */
+  static boolean isFloating(ElementType type) {
     return type == ElementType.FLOAT || type == ElementType.BFLOAT16;
   }
 

@@ -64,20 +64,16 @@ public final class OneDnnKernels extends Handover {
 
   /** Whether this set computes on {@code y}; if so, scratch memory is free for the call. */
   private boolean mine(Block y) {
-    if (y.type() != ElementType.FLOAT || y.count() == 0) {
-      return false;
-    }
-    context.scratch().reset();
-    return true;
+    return y.type() == ElementType.FLOAT && mixed(y);
   }
 
-  /** As {@link #mine}, for operations that compute on BFLOAT16 too. */
+  /** The same for operations that compute on BFLOAT16, too. */
   private boolean mixed(Block y) {
-    if (y.type() == ElementType.BFLOAT16 && y.count() > 0) {
+    boolean served = Copies.isFloating(y.type()) && y.count() > 0;
+    if (served) {
       context.scratch().reset();
-      return true;
     }
-    return mine(y);
+    return served;
   }
 
   @Override
@@ -392,12 +388,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public boolean accelerates(String operation, ElementType type) {
-    return switch (type) {
-      case FLOAT -> Served.FLOAT_OPERATIONS.contains(operation);
-      case BFLOAT16 ->
-          Engine.multipliesBfloat16() && Served.BFLOAT16_OPERATIONS.contains(operation);
-      default -> false;
-    };
+    return Served.serves(operation, type);
   }
 
   @Override

@@ -1,11 +1,12 @@
 package org.selfsup4j.core.kernel.onednn;
 
 import java.util.Set;
+import org.selfsup4j.core.memory.ElementType;
 
 /** The names of the operations that this set computes itself, as {@code calls()} names them. */
 final class Served {
 
-  static final Set<String> FLOAT_OPERATIONS =
+  private static final Set<String> FLOAT_OPERATIONS =
       Set.of(
           "fill",
           "copy",
@@ -37,7 +38,7 @@ final class Served {
           "softmaxBackward");
 
   /** The same for BFLOAT16. */
-  static final Set<String> BFLOAT16_OPERATIONS =
+  private static final Set<String> BFLOAT16_OPERATIONS =
       Set.of(
           "fill",
           "copy",
@@ -62,4 +63,13 @@ final class Served {
           "softmaxBackward");
 
   private Served() {}
+
+  /** Whether {@code operation} on {@code type} is fast on this machine. */
+  static boolean serves(String operation, ElementType type) {
+    return switch (type) {
+      case FLOAT -> FLOAT_OPERATIONS.contains(operation);
+      case BFLOAT16 -> Engine.multipliesBfloat16() && BFLOAT16_OPERATIONS.contains(operation);
+      default -> false;
+    };
+  }
 }
