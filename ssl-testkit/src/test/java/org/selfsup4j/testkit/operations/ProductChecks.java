@@ -108,6 +108,9 @@ final class ProductChecks {
             .input(CheckInput.of("k", 2, 2, 3, 4))
             .input(CheckInput.of("v", 2, 2, 3, 4)));
     list.add(
+        GradientCheck.of("Attention.weights(Tensor, int)", t -> Attention.weights(t.get(0), 2))
+            .input(CheckInput.of("qkv", 2, 3, 24)));
+    list.add(
         GradientCheck.of(
                 "Attention.selfAttention(Tensor, int)", t -> Attention.selfAttention(t.get(0), 2))
             .input(CheckInput.of("qkv", 2, 3, 24)));
