@@ -35,6 +35,14 @@ import org.selfsup4j.core.random.RandomStream;
 class KilledRunTest {
 
   private static final int KILLS = 22;
+  private static final int INSIDE_WRITES = 3;
+
+  /**
+   * Whether a kill falls into a write is the machine's choice: it gets more chances, if it must.
+   */
+  private static boolean isEnough(int kills, int insideWrites) {
+    return kills >= KILLS && (insideWrites >= INSIDE_WRITES || kills >= 4 * KILLS);
+  }
 
   @TempDir Path temporary;
 
@@ -48,13 +56,13 @@ class KilledRunTest {
     Map<String, String> want = hashes(whole);
     int kills = 0;
     int insideWrites = 0;
-    for (int run = 0; kills < KILLS; run++) {
+    for (int run = 0; !isEnough(kills, insideWrites); run++) {
       Path folder = temporary.resolve("run-" + run);
       boolean ended = false;
       while (!ended) {
         RandomStream random = RandomStream.of(3).at(kills);
         try (Life disturbed = Life.start(folder, temporary)) {
-          boolean done = kills >= KILLS;
+          boolean done = isEnough(kills, insideWrites);
           if (!done && kills % 2 == 0) {
             ended = !disturbed.killedAfter(random.nextInt((int) life / 2));
           } else if (!done) {
@@ -71,7 +79,9 @@ class KilledRunTest {
       }
       assertThat(hashes(folder)).as("run %s, after %s kills in all", run, kills).isEqualTo(want);
     }
-    assertThat(insideWrites).as("kills inside a checkpoint's writing").isGreaterThanOrEqualTo(3);
+    assertThat(insideWrites)
+        .as("kills inside a checkpoint's writing")
+        .isGreaterThanOrEqualTo(INSIDE_WRITES);
   }
 
   /** A process that trains, from its first step on. */
