@@ -39,11 +39,7 @@ class BenchTest {
         "no workload named 'vgg': choose one of [mae-vit-tiny-32", "bench", "--workload", "vgg");
     refused("no workload named 'resnet'", "bench", "--growth", "--workload", "resnet");
     refused("no kernels named 'mkl'", "bench", "--workload", "mae-vit-tiny-32", "--kernels", "mkl");
-    refused(
-        "Invalid value for option '--precision'",
-        "bench",
-        "--precision",
-        "float16");
+    refused("Invalid value for option '--precision'", "bench", "--precision", "float16");
     refused("OPERATIONS, SHAPES", "bench", "--breakdown", "layers");
     refused("--kernels is 'mkl': choose onednn, nd4j or both", "jmh", "--kernels", "mkl");
   }
