@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.selfsup4j.core.encoder.AttentionEncoder;
 import org.selfsup4j.core.encoder.PatchEncoder;
+import org.selfsup4j.core.encoder.Patches;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.module.Buffer;
 import org.selfsup4j.core.module.Convolution;
@@ -19,7 +20,9 @@ import org.selfsup4j.core.module.State;
 import org.selfsup4j.core.module.TransformerBlock;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Joins;
+import org.selfsup4j.core.tensor.Products;
 import org.selfsup4j.core.tensor.Resampling;
+import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
 
@@ -143,16 +146,29 @@ public record VisionTransformer(
 
   @Override
   public Tensor features(Tensor images, Pass pass) {
-    return pass.session().scope(() -> pooled(encode(embed(images, pass), pass), pass)); // [N, D]
+    return pass.session()
+        .scope(
+            () -> {
+              Tensor tokens = embed(images, pass); // [N, T, D]
+              return switch (options.pool()) { // [N, D]
+                case CLASS_TOKEN -> classFeatures(tokens, pass);
+                case NORM_THEN_MEAN -> patches(encode(tokens, pass)).mean(1);
+                case MEAN_THEN_NORM -> norm.apply(patches(encode(tokens, pass)).mean(1), pass);
+              };
+            });
   }
 
-  private Tensor pooled(Tensor tokens, Pass pass) {
-    long count = tokens.size(1);
-    return switch (options.pool()) {
-      case CLASS_TOKEN -> tokens.slice(1, 0, 1).reshape(-1, width());
-      case NORM_THEN_MEAN -> tokens.slice(1, 1, count).mean(1);
-      case MEAN_THEN_NORM -> norm.apply(tokens.slice(1, 1, count).mean(1), pass);
-    };
+  /** Of the last block nothing but the class token is computed: a twelfth less for ViT-Tiny. */
+  private Tensor classFeatures(Tensor tokens, Pass pass) {
+    int before = blocks.size() - 1;
+    Tensor token = // [N, 1, D]
+        pass.session()
+            .scope(() -> blocks.get(before).apply(after(before, tokens, pass), 0, 1, pass));
+    return norm.apply(token, pass).reshape(-1, width());
+  }
+
+  private static Tensor patches(Tensor encoded) {
+    return encoded.slice(1, 1, encoded.size(1));
   }
 
   @Override
@@ -162,6 +178,19 @@ public record VisionTransformer(
     Tensor places = positions((int) patches.size(2), (int) patches.size(3), pass); // [1, 1 + T, D]
     Tensor tokens = patches.permute(0, 2, 3, 1).reshape(images.size(0), -1, width()); // [N, T, D]
     return tokens.plus(places.slice(1, 1, places.size(1)));
+  }
+
+  @Override
+  public Tensor embed(Tensor images, Tensor places, Pass pass) {
+    requireImages(images);
+    int size = patchSize();
+    Tensor pixels = Patches.chosen(images, size, places); // [N, K, size size C]
+    Tensor weight = // [D, C, size, size] in the order of the pixels
+        patchEmbedding.weight().in(pass).permute(0, 2, 3, 1).reshape(width(), pixels.size(2));
+    Tensor bias = patchEmbedding.bias().map(b -> b.in(pass)).orElse(null);
+    Tensor table = positions((int) images.size(2) / size, (int) images.size(3) / size, pass);
+    Tensor grid = table.slice(1, 1, table.size(1)).reshape(-1, width()); // [T, D]
+    return Products.linear(pixels, weight, bias).plus(Rows.gather(grid, places));
   }
 
   @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +137,51 @@ class VisionTransformerTest {
         .isEqualTo(Parts.of(encoder).states());
   }
 
+  @Test
+  void theClassTokenAloneHasTheGradientsThatItHasAmongAllTokens() {
+    VisionTransformer encoder = encoder(SMALL);
+    Map<String, double[]> alone = gradients(encoder, encoder::features);
+    Map<String, double[]> among =
+        gradients(
+            encoder,
+            (images, pass) ->
+                encoder.encode(encoder.embed(images, pass), pass).slice(1, 0, 1).reshape(-1, 32));
+    assertThat(alone.keySet()).isEqualTo(among.keySet());
+    among.forEach(
+        (name, gradient) ->
+            assertThat(alone.get(name)).as(name).containsExactly(gradient, within(1e-4)));
+  }
+
+  @Test
+  void chosenPatchesAreEmbeddedAsAmongAll() {
+    VisionTransformer encoder = encoder(SMALL);
+    passes.evaluating(
+        pass -> {
+          Tensor images = Passes.noise(pass, 2, 3, 12, 24); // 3 x 6 patches
+          Tensor places = pass.session().ids(new long[] {17, 0, 4, 5, 6, 11}, 2, 3);
+          Tensor among = Rows.gatherTokens(encoder.embed(images, pass), places);
+          assertThat(encoder.embed(images, places, pass).toDoubles())
+              .containsExactly(among.toDoubles(), within(1e-5));
+        });
+  }
+
+  private Map<String, double[]> gradients(
+      VisionTransformer encoder, BiFunction<Tensor, Pass, Tensor> features) {
+    return passes.train(
+        pass -> {
+          Tensor y = features.apply(Passes.noise(pass, 2, 3, 16, 16), pass);
+          pass.session().backward(y.times(Passes.noise(pass, 2, 32)).sum());
+          Map<String, double[]> gradients = new TreeMap<>();
+          Parts.of(encoder)
+              .parameters()
+              .forEach(
+                  (name, p) ->
+                      gradients.put(
+                          name, pass.session().constant(p.variable().gradient()).toDoubles()));
+          return gradients;
+        });
+  }
+
   private static double[] features(VisionTransformer encoder, Tensor images, Pass pass) {
     return encoder.features(images, pass).toDoubles();
   }
@@ -206,7 +253,8 @@ class VisionTransformerTest {
 
   @Test
   void evaluationNeedsTheMemoryOfOneBlock() {
-    VisionTransformer shallow = encoder(VisionTransformerOptions.of(16, 4, 32, 1, 4));
+    // Of the last block little is computed: the first of two is the one.
+    VisionTransformer shallow = encoder(VisionTransformerOptions.of(16, 4, 32, 2, 4));
     VisionTransformer deep = encoder(VisionTransformerOptions.of(16, 4, 32, 12, 4));
     long one = passes.peakOfEvaluation(p -> shallow.features(Passes.noise(p, 8, 3, 16, 16), p));
     long twelve = passes.peakOfEvaluation(p -> deep.features(Passes.noise(p, 8, 3, 16, 16), p));

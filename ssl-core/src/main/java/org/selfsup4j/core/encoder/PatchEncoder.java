@@ -2,6 +2,7 @@ package org.selfsup4j.core.encoder;
 
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Tensor;
 
 /** An encoder of patches, of which it can be given a part: what masked autoencoders need. */
@@ -14,6 +15,17 @@ public interface PatchEncoder extends ImageEncoder {
    * @return [N, T, D], T patches in row-major order of the grid
    */
   Tensor embed(Tensor images, Pass pass);
+
+  /**
+   * Chosen patches as tokens with their positions: the others need not be embedded.
+   *
+   * @param images [N, C, H, W]
+   * @param places [N, K] INT64, positions in row-major order of the grid
+   * @return [N, K, D]
+   */
+  default Tensor embed(Tensor images, Tensor places, Pass pass) {
+    return Rows.gatherTokens(embed(images, pass), places);
+  }
 
   /**
    * Chosen patches through the network.

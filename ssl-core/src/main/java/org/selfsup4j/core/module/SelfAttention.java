@@ -2,6 +2,7 @@ package org.selfsup4j.core.module;
 
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Attention;
+import org.selfsup4j.core.tensor.Products;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
@@ -34,6 +35,29 @@ public record SelfAttention(Linear qkv, Linear projection, int heads) implements
   public Tensor apply(Tensor x, Tensor residual, Pass pass) {
     Tensor mixed = Attention.selfAttention(qkv.apply(x, pass), heads); // [N, T, D]
     return projection.apply(mixed, residual, pass);
+  }
+
+  /**
+   * The same for some tokens only, which attend to all: what the others would become is not
+   * computed.
+   *
+   * @param x [N, T, D]
+   * @param from the first of them
+   * @param to the first behind them
+   * @param residual [N, to - from, D], added unless it is null
+   * @return [N, to - from, D]
+   */
+  public Tensor apply(Tensor x, long from, long to, Tensor residual, Pass pass) {
+    long width = x.size(2);
+    Tensor q = project(x.slice(1, from, to), 0, width, pass); // [N, to - from, D]
+    Tensor kv = project(x, width, 3 * width, pass); // [N, T, 2 D]
+    return projection.apply(Attention.crossAttention(q, kv, heads), residual, pass);
+  }
+
+  /** Outputs {@code [first, end)} of {@link #qkv}. */
+  private Tensor project(Tensor x, long first, long end, Pass pass) {
+    Tensor bias = qkv.bias().map(b -> b.in(pass).slice(0, first, end)).orElse(null);
+    return Products.linear(x, qkv.weight().in(pass).slice(0, first, end), bias);
   }
 
   /** How much each token attends to each: [N, T, D] becomes [N, heads, T, T]. */

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.module;
 
+import java.util.function.UnaryOperator;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Regularization;
 import org.selfsup4j.core.tensor.Tensor;
@@ -29,14 +30,35 @@ public record TransformerBlock(
 
   /** [N, T, D] becomes [N, T, D]. */
   public Tensor apply(Tensor x, Pass pass) {
+    Tensor normed = norm1.applyNarrow(x, pass);
+    return finish(x, residual -> attention.apply(normed, residual, pass), pass);
+  }
+
+  /**
+   * The same for some tokens only, which attend to all of x: for the last block of a network of
+   * which not every token is read. What the others would become is not computed.
+   *
+   * @param x [N, T, D]
+   * @param from the first token wanted
+   * @param to the first behind them
+   * @return [N, to - from, D]
+   */
+  public Tensor apply(Tensor x, long from, long to, Pass pass) {
+    Tensor normed = norm1.applyNarrow(x, pass);
+    return finish(
+        x.slice(1, from, to), residual -> attention.apply(normed, from, to, residual, pass), pass);
+  }
+
+  /** Both branches, with their residual connections or (stochastic depth) without. */
+  private Tensor finish(Tensor x, UnaryOperator<Tensor> attend, Pass pass) {
     if (pass.dropping() && dropPath > 0) {
-      Tensor mixed = pass.widen(attention.apply(norm1.applyNarrow(x, pass), null, pass));
-      x = x.plus(Regularization.stochasticDepth(mixed, dropPath, pass.random()));
-      Tensor made = pass.widen(mlp.apply(norm2.applyNarrow(x, pass), null, pass));
-      return x.plus(Regularization.stochasticDepth(made, dropPath, pass.random()));
+      Tensor mixed = pass.widen(attend.apply(null));
+      Tensor y = x.plus(Regularization.stochasticDepth(mixed, dropPath, pass.random()));
+      Tensor made = pass.widen(mlp.apply(norm2.applyNarrow(y, pass), null, pass));
+      return y.plus(Regularization.stochasticDepth(made, dropPath, pass.random()));
     }
     // The residual stream stays as wide as it came: only what the branches compute is narrow.
-    x = attention.apply(norm1.applyNarrow(x, pass), x, pass);
-    return mlp.apply(norm2.applyNarrow(x, pass), x, pass);
+    Tensor y = attend.apply(x);
+    return mlp.apply(norm2.applyNarrow(y, pass), y, pass);
   }
 }

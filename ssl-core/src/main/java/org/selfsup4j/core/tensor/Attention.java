@@ -1,7 +1,6 @@
 package org.selfsup4j.core.tensor;
 
-import org.selfsup4j.core.kernel.Epilogue;
-import org.selfsup4j.core.kernel.Kernels;
+import java.util.List;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -53,39 +52,49 @@ public final class Attention {
     Operation op = Operation.of("selfAttention", qkv);
     ElementType type = op.activationType(1);
     requireHeads("selfAttention", qkv, heads);
-    long n = qkv.size(0);
-    long t = qkv.size(1);
-    long d = qkv.size(2) / (3L * heads);
-    double scale = 1 / Math.sqrt((double) d);
-    Tensor y = op.result(type, Shape.of(n, t, heads * d));
-    long[] square = {n, heads, t, t};
-    Block weights = op.recording() ? op.saved(type, square) : op.scratch(type, square);
-    Kernels kernels = op.kernels();
+    long d = qkv.size(2) / 3;
+    Tensor y = op.result(type, Shape.of(qkv.size(0), qkv.size(1), d));
+    HeadedAttention attention = HeadedAttention.of(heads, op, type, y.block(), qkv.size(1));
     Block packed = qkv.block();
-    kernels.matmul(
-        part(packed, 0, heads),
-        part(packed, 1, heads).transposed(),
-        Epilogue.scaled(scale),
-        weights,
-        false);
-    kernels.softmax(false, weights, weights);
-    kernels.matmul(
-        weights, part(packed, 2, heads), Epilogue.NONE, headsOf(y.block(), heads), false);
+    attention.forward(
+        section(packed, 0, d), section(packed, 1, d), section(packed, 2, d), y.block());
     return op.record(
         y,
         g -> {
-          Kernels k = g.kernels();
           Block target = g.target(0);
-          Block dy = headsOf(g.upstream(), heads); // [N, heads, T, d]
-          Block ds = g.scratch(type, square);
-          Block q = part(qkv.block(), 0, heads);
-          Block keys = part(qkv.block(), 1, heads);
-          Block values = part(qkv.block(), 2, heads);
-          k.matmul(weights.transposed(), dy, Epilogue.NONE, part(target, 2, heads), false);
-          k.matmul(dy, values.transposed(), Epilogue.NONE, ds, false);
-          k.softmaxBackward(false, weights, ds, ds);
-          k.matmul(ds, keys, Epilogue.scaled(scale), part(target, 0, heads), false);
-          k.matmul(ds.transposed(), q, Epilogue.scaled(scale), part(target, 1, heads), false);
+          Block x = qkv.block();
+          attention.backward(
+              g,
+              List.of(section(x, 0, d), section(x, 1, d), section(x, 2, d)),
+              List.of(section(target, 0, d), section(target, 1, d), section(target, 2, d)));
+        });
+  }
+
+  /**
+   * Attention of some tokens to others.
+   *
+   * @param q [N, T, D]: queries, split into heads of D / heads
+   * @param kv [N, S, 2 D]: keys, values of the tokens that are looked at
+   * @return [N, T, D]
+   */
+  public static Tensor crossAttention(Tensor q, Tensor kv, int heads) {
+    Operation op = Operation.of("crossAttention", q, kv);
+    ElementType type = op.activationType(2);
+    requirePair(q, kv, heads);
+    long d = q.size(2);
+    Tensor y = op.result(type, q.shape());
+    HeadedAttention attention = HeadedAttention.of(heads, op, type, y.block(), kv.size(1));
+    attention.forward(q.block(), section(kv.block(), 0, d), section(kv.block(), 1, d), y.block());
+    return op.record(
+        y,
+        g -> {
+          Block dq = g.wanted(0) ? g.target(0) : g.scratch(type, q.shape().raw());
+          Block dkv = g.wanted(1) ? g.target(1) : g.scratch(type, kv.shape().raw());
+          Block x = kv.block();
+          attention.backward(
+              g,
+              List.of(q.block(), section(x, 0, d), section(x, 1, d)),
+              List.of(dq, section(dkv, 0, d), section(dkv, 1, d)));
         });
   }
 
@@ -101,23 +110,28 @@ public final class Attention {
     }
   }
 
-  /** Queries (0), keys (1) or values (2) of [N, T, 3 D] as [N, heads, T, d]. */
-  private static Block part(Block packed, int which, int heads) {
-    long d = packed.size(2) / (3L * heads);
-    long step = packed.stride(2);
-    return packed.view(
-        (long) which * heads * d * step,
-        new long[] {packed.size(0), heads, packed.size(1), d},
-        new long[] {packed.stride(0), d * step, packed.stride(1), step});
+  private static void requirePair(Tensor q, Tensor kv, int heads) {
+    boolean fits =
+        q.rank() == 3
+            && kv.rank() == 3
+            && q.size(0) == kv.size(0)
+            && kv.size(2) == 2 * q.size(2)
+            && heads >= 1
+            && q.size(2) % heads == 0;
+    if (!fits) {
+      throw new ShapeException(
+          "crossAttention: queries "
+              + q.shape()
+              + " and keys with values "
+              + kv.shape()
+              + " must be [N, T, D] and [N, S, 2 D], D a multiple of "
+              + heads
+              + " heads");
+    }
   }
 
-  /** [N, T, D] as [N, heads, T, d]. */
-  private static Block headsOf(Block block, int heads) {
-    long d = block.size(2) / heads;
-    long step = block.stride(2);
-    return block.view(
-        0,
-        new long[] {block.size(0), heads, block.size(1), d},
-        new long[] {block.stride(0), d * step, block.stride(1), step});
+  /** The {@code which}-th run of {@code width} numbers of each row. */
+  private static Block section(Block packed, long which, long width) {
+    return packed.slice(2, which * width, (which + 1) * width);
   }
 }

@@ -19,7 +19,7 @@ import org.selfsup4j.core.tensor.Tensor;
 
 /**
  * The light decoder of section 3: the visible tokens and one learned mask token for each masked
- * patch, in the order of the image, to pixels.
+ * patch to the pixels of the masked ones.
  *
  * @param embed encoder's width to the decoder's
  * @param maskToken [1, 1, d]
@@ -37,9 +37,12 @@ public record Decoder(
     Linear pixels)
     implements Module {
 
-  /** Copies the list. */
+  /** Copies the list, which must not be empty. */
   public Decoder {
     blocks = List.copyOf(blocks);
+    if (blocks.isEmpty()) {
+      throw new IllegalArgumentException("the decoder has no blocks: give it a depth of 1 or more");
+    }
   }
 
   /** A fresh decoder of {@code width}, {@code depth} and {@code heads} for {@code encoder}. */
@@ -61,26 +64,36 @@ public record Decoder(
   }
 
   /**
-   * Guesses all patches.
+   * Guesses the masked patches. Attention asks for no order of the tokens, so they stay in the
+   * masking's, each with the position of its patch; and in the last block the visible ones are only
+   * looked at.
    *
    * @param latent [N, 1 + K, D] of the encoder: class token, visible tokens
-   * @param restore [N, T] INT64: where each patch stands in (visible ones, masked ones)
-   * @return [N, T, patch patch C]
+   * @param order [N, T] INT64: the patches of the visible tokens, then the masked ones
+   * @return [N, T - K, patch patch C]
    */
-  public Tensor apply(Tensor latent, Tensor restore, Pass pass) {
+  public Tensor apply(Tensor latent, Tensor order, Pass pass) {
     Tensor z = embed.apply(latent, pass); // [N, 1 + K, d]
-    long n = z.size(0);
-    long t = restore.size(1);
-    long d = z.size(2);
-    Tensor visible = z.slice(1, 1, z.size(1));
-    Tensor hidden = maskToken.in(pass).broadcast(n, t - visible.size(1), d);
-    Tensor tokens = Rows.gatherTokens(Joins.concatenate(1, visible, hidden), restore); // [N, T, d]
-    Tensor x = Joins.concatenate(1, z.slice(1, 0, 1), tokens).plus(positions.in(pass));
-    for (TransformerBlock block : blocks) {
+    long count = 1 + order.size(1);
+    long first = z.size(1);
+    Tensor hidden = maskToken.in(pass).broadcast(z.size(0), count - first, z.size(2));
+    Tensor x = Joins.concatenate(1, z, hidden).plus(places(order, pass)); // [N, 1 + T, d]
+    for (TransformerBlock block : blocks.subList(0, blocks.size() - 1)) {
       Tensor input = x;
       x = pass.session().scope(() -> block.apply(input, pass));
     }
-    Tensor guess = pixels.apply(norm.apply(x, pass), pass); // [N, 1 + T, P]
-    return guess.slice(1, 1, 1 + t);
+    Tensor input = x;
+    TransformerBlock last = blocks.get(blocks.size() - 1);
+    Tensor masked = // [N, T - K, d]
+        pass.session().scope(() -> last.apply(input, first, count, pass));
+    return pixels.apply(norm.apply(masked, pass), pass);
+  }
+
+  /** The class token's position, then those of {@code order}: [N, 1 + T, d]. */
+  private Tensor places(Tensor order, Pass pass) {
+    Tensor table = positions.in(pass).reshape(-1, positions.shape().size(2));
+    Tensor grid = Rows.gather(table.slice(0, 1, table.size(0)), order); // [N, T, d]
+    Tensor first = table.slice(0, 0, 1).broadcast(order.size(0), 1, table.size(1));
+    return Joins.concatenate(1, first, grid);
   }
 }

@@ -6,17 +6,20 @@ import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.encoder.PatchEncoder;
+import org.selfsup4j.core.encoder.Patches;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
+import org.selfsup4j.core.tensor.Joins;
+import org.selfsup4j.core.tensor.Losses;
+import org.selfsup4j.core.tensor.Normalizations;
 import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
-import org.selfsup4j.core.tensor.Views;
 
 /**
  * The masked autoencoder (He, Chen, Xie, Li, Dollar and Girshick 2022, "Masked autoencoders are
@@ -100,45 +103,68 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   /**
-   * What the decoder makes of a batch.
+   * What the decoder makes of a batch. Only masked patches are guessed, and only visible ones are
+   * embedded: the loss asks for no other.
    *
    * @param loss mean squared error of the masked patches
-   * @param prediction [N, T, patch patch C]
-   * @param masked [N, T], 1 where the patch was masked
+   * @param guess [N, T - K, patch patch C], the masked patches in the order of their noise
+   * @param order [N, T] INT64, where in (visible patches, masked patches) each patch stands
    */
-  public record Reconstruction(Tensor loss, Tensor prediction, Tensor masked) {}
+  public record Reconstruction(Tensor loss, Tensor guess, Tensor order) {
+
+    /**
+     * Rows of the masked patches in the order of the image, zero where a patch was visible.
+     *
+     * @param rows [N, T - K, P], such as the guess
+     * @return [N, T, P]
+     */
+    public Tensor inPlace(Tensor rows) {
+      return Rows.gatherTokens(Joins.pad(rows, 1, order.size(1) - rows.size(1), 0, 0), order);
+    }
+  }
 
   /** Masks, encodes, decodes and compares. */
   public Reconstruction reconstruct(Batch batch, Pass pass) {
     Tensor images = batch.image();
     int n = (int) images.size(0);
     int t = (int) batch.noise().size(1);
+    requirePatches(images, t);
     Session session = pass.session();
     Masking masking = Masking.of(batch.noise().toDoubles(), n, t, options.maskRatio);
-    Tensor tokens = encoder.embed(images, pass); // [N, T, D]
-    if (tokens.size(1) != t) {
+    Tensor tokens = encoder.embed(images, masking.visible(session), pass); // [N, K, D]
+    Tensor latent = encoder.encode(tokens, pass); // [N, 1 + K, D]
+    Tensor guess = decoder.apply(latent, masking.all(session), pass); // [N, T - K, P]
+    Tensor target = Patches.chosen(images, encoder.patchSize(), masking.hidden(session));
+    return new Reconstruction(loss(guess, target, pass), guess, masking.back(session));
+  }
+
+  /**
+   * Mean squared error (section 3, "reconstruction target").
+   *
+   * @param guess [N, M, P]
+   * @param target [N, M, P], the pixels
+   */
+  Tensor loss(Tensor guess, Tensor target, Pass pass) {
+    return Losses.meanSquaredError(
+        guess, options.standardizePatches ? standardized(target, pass) : target);
+  }
+
+  private void requirePatches(Tensor images, int patches) {
+    int size = encoder.patchSize();
+    long given = images.size(2) / size * (images.size(3) / size);
+    if (given != patches) {
       throw new ShapeException(
           "images of "
               + images.size(2)
               + "x"
               + images.size(3)
               + " have "
-              + tokens.size(1)
+              + given
               + " patches, the encoder was made for "
-              + t
+              + patches
               + ": let the augmentation give images of "
               + encoder.imageSize());
     }
-    Tensor kept = Rows.gatherTokens(tokens, session.ids(masking.keep(), n, masking.kept()));
-    Tensor latent = encoder.encode(kept, pass); // [N, 1 + K, D]
-    Tensor order = session.ids(masking.restore(), n, t);
-    Tensor prediction = decoder.apply(latent, order, pass); // [N, T, patch patch C]
-    Tensor target = Patches.of(images, encoder.patchSize());
-    if (options.standardizePatches) {
-      target = Patches.standardized(target);
-    }
-    Tensor masked = session.tensor(images.type(), masking.masked(), n, t);
-    return new Reconstruction(maskedError(prediction, target, masked), prediction, masked);
   }
 
   @Override
@@ -149,12 +175,13 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
     long columns = images.size(3) / size;
     Reconstruction result = reconstruct(batch, pass);
     Tensor patches = Patches.of(images, size); // [N, T, P]
-    Tensor guess = result.prediction();
+    Tensor guess = result.inPlace(result.guess());
     if (options.standardizePatches) { // the target's own mean and variance give it back its light
       Tensor variance = Reductions.varianceKeeping(patches, true, -1);
       guess = guess.times(variance.plus(1e-6).sqrt()).plus(Reductions.meanKeeping(patches, -1));
     }
-    Tensor hidden = Views.expand(result.masked(), 2); // [N, T, 1]
+    Tensor one = pass.session().full(guess.type(), 1, images.size(0), result.guess().size(1), 1);
+    Tensor hidden = result.inPlace(one); // [N, T, 1], 1 where masked
     Tensor shown = patches.times(hidden.negated().plus(1));
     Map<String, Tensor> pictures = new LinkedHashMap<>();
     pictures.put("original", images);
@@ -165,15 +192,15 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   /**
-   * Mean squared error over the masked patches of the whole batch.
-   *
-   * @param prediction [N, T, P]
-   * @param target [N, T, P]
-   * @param masked [N, T], 1 where the patch counts
+   * Each patch with mean 0 and variance 1, the unbiased one, as in the authors' code: a layer norm,
+   * whose variance is the biased one, with other constants.
    */
-  public static Tensor maskedError(Tensor prediction, Tensor target, Tensor masked) {
-    Tensor errors = prediction.minus(target).squared().mean(-1); // [N, T]
-    return errors.times(masked).sum().dividedBy(masked.sum());
+  private static Tensor standardized(Tensor patches, Pass pass) {
+    double biased = 1 - 1.0 / patches.size(-1); // biased variance over the unbiased one
+    Session session = pass.session();
+    Tensor scale = session.full(patches.type(), Math.sqrt(biased), patches.size(-1));
+    Tensor shift = session.full(patches.type(), 0, patches.size(-1));
+    return Normalizations.layerNorm(patches, scale, shift, 1e-6 * biased);
   }
 
   private static int patches(PatchEncoder encoder) {

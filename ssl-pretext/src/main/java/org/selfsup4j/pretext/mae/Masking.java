@@ -1,42 +1,58 @@
 package org.selfsup4j.pretext.mae;
 
+import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.selfsup4j.core.tensor.Session;
+import org.selfsup4j.core.tensor.Tensor;
 
 /**
  * Which patches of a batch are kept and which are to be guessed.
  *
- * @param keep [N, K] positions that are kept, in the order of their noise
- * @param restore [N, T] where each position stands in the order (kept ones, masked ones)
- * @param masked [N, T] 1 where the patch is masked
+ * @param order [N, T] the patches of each image by their noise: the first K are kept
+ * @param restore [N, T] where in {@code order} each patch stands
  * @param samples N
  * @param patches T
  * @param kept K
  */
-record Masking(long[] keep, long[] restore, double[] masked, int samples, int patches, int kept) {
+record Masking(long[] order, long[] restore, int samples, int patches, int kept) {
 
   /** Keeps the patches with the smallest noise: {@code T (1 - ratio)}, rounded down. */
   static Masking of(double[] noise, int samples, int patches, double ratio) {
-    int kept = (int) (patches * (1 - ratio));
-    long[] keep = new long[samples * kept];
+    long[] order = new long[samples * patches];
     long[] restore = new long[samples * patches];
-    double[] masked = new double[samples * patches];
     for (int n = 0; n < samples; n++) {
       int at = n * patches;
-      int[] order =
+      int[] byNoise =
           IntStream.range(0, patches)
               .boxed()
-              .sorted((a, b) -> Double.compare(noise[at + a], noise[at + b]))
+              .sorted(Comparator.comparingDouble(i -> noise[at + i]))
               .mapToInt(Integer::intValue)
               .toArray();
       for (int i = 0; i < patches; i++) {
-        restore[at + order[i]] = i;
-        if (i < kept) {
-          keep[n * kept + i] = order[i];
-        } else {
-          masked[at + order[i]] = 1;
-        }
+        order[at + i] = byNoise[i];
+        restore[at + byNoise[i]] = i;
       }
     }
-    return new Masking(keep, restore, masked, samples, patches, kept);
+    return new Masking(order, restore, samples, patches, (int) (patches * (1 - ratio)));
+  }
+
+  /** [N, K] INT64, the kept patches. */
+  Tensor visible(Session session) {
+    return all(session).slice(1, 0, kept);
+  }
+
+  /** [N, T - K] INT64, the others. */
+  Tensor hidden(Session session) {
+    return all(session).slice(1, kept, patches);
+  }
+
+  /** [N, T] INT64, the kept patches, then the others. */
+  Tensor all(Session session) {
+    return session.ids(order, samples, patches);
+  }
+
+  /** [N, T] INT64, where in {@link #all} each patch stands. */
+  Tensor back(Session session) {
+    return session.ids(restore, samples, patches);
   }
 }

@@ -119,5 +119,17 @@ final class ProductChecks {
                 "Attention.selfAttention(Tensor, int): one head, one sample",
                 t -> Attention.selfAttention(t.get(0), 1))
             .input(CheckInput.of("qkv", 1, 5, 9).between(-2, 2)));
+    list.add(
+        GradientCheck.of(
+                "Attention.crossAttention(Tensor, Tensor, int)",
+                t -> Attention.crossAttention(t.get(0), t.get(1), 2))
+            .input(CheckInput.of("q", 2, 3, 8))
+            .input(CheckInput.of("kv", 2, 5, 16)));
+    list.add(
+        GradientCheck.of(
+                "Attention.crossAttention(Tensor, Tensor, int): one query",
+                t -> Attention.crossAttention(t.get(0), t.get(1), 1))
+            .input(CheckInput.of("q", 2, 1, 3).between(-2, 2))
+            .input(CheckInput.of("kv", 2, 4, 6)));
   }
 }
