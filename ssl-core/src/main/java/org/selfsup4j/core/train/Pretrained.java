@@ -11,7 +11,7 @@ import java.util.Map;
  * @param steps of the whole run
  * @param loss of the last step
  * @param measures that the task logged at the last step
- * @param seconds that this process trained
+ * @param seconds that the run trained, with those of stopped processes up to their last checkpoint
  * @param unreadable names of the items that could not be read and were replaced
  */
 public record Pretrained(

@@ -160,6 +160,17 @@ public final class Pretraining<T, E, B> {
   }
 
   /**
+   * Trains for about {@code seconds}, six steps at least, to see how long a step takes. No file is
+   * written, but the weights move: take a copy of the task that is trained for good.
+   *
+   * @throws IllegalArgumentException if task, plan and source do not fit together
+   * @throws DivergedException if the loss leaves the numbers
+   */
+  public Pace pace(double seconds) {
+    return Pace.measure(this, kernels(), seconds);
+  }
+
+  /**
    * Goes on with the run in {@code folder} from its newest checkpoint.
    *
    * @param anyway whether to go on although settings, versions or machine differ, so that the bits

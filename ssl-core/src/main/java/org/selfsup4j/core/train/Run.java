@@ -37,6 +37,7 @@ final class Run<T, E, B> {
   private final RunFolder folder;
   private final CollapseWatch collapse = new CollapseWatch();
   private final Optional<StepClock> clock;
+  private final StopWatch watch = new StopWatch();
 
   Run(Pretraining<T, E, B> what, Kernels kernels, RunFolder folder) {
     this.what = what;
@@ -61,7 +62,7 @@ final class Run<T, E, B> {
 
   Pretrained train(Loader<T, E, B> loader) {
     long perEpoch = loader.batchesPerEpoch();
-    long steps = perEpoch * plan.epochs();
+    long steps = plan.stepsOf(perEpoch);
     Kernels watched = clock.map(StepClock::kernels).orElse(kernels);
     Pretrained result;
     try (StepRunner<B> runner = new StepRunner<>(what.task, plan, watched, steps)) {
@@ -69,9 +70,9 @@ final class Run<T, E, B> {
       if (done == 0) {
         picture("views.png", file -> ViewSheet.write(file, loader, what.source));
       }
-      long start = System.nanoTime();
+      watch.start(folder.seconds());
       StepResult last = loop(loader, runner, done, perEpoch);
-      double seconds = (System.nanoTime() - start) / 1e9;
+      double seconds = watch.seconds();
       finish(loader, runner, steps);
       result =
           new Pretrained(
@@ -134,7 +135,7 @@ final class Run<T, E, B> {
 
   private StepResult loop(Loader<T, E, B> loader, StepRunner<B> runner, long done, long perEpoch) {
     StepResult result = null;
-    long steps = perEpoch * plan.epochs();
+    long steps = plan.stepsOf(perEpoch);
     Progress.Work work = new Progress.Work(steps, perEpoch, plan.batchSize());
     try (Progress progress = new Progress(what.out, what.terminal, work, done)) {
       long number = done;
@@ -145,7 +146,7 @@ final class Run<T, E, B> {
               new Epoch(epoch, plan.epochs(), RandomStream.of(plan.seed()).at("epoch").at(epoch)));
         }
         try (Batches<B> batches = loader.epoch(epoch, number % perEpoch)) {
-          while (batches.hasNext()) {
+          while (number < steps && batches.hasNext()) {
             try (LoadedBatch<B> loaded = batches.next()) {
               boolean logged = (number + 1) % plan.logEvery() == 0 || number + 1 == steps;
               clock.ifPresent(StepClock::begin);
@@ -179,7 +180,9 @@ final class Run<T, E, B> {
     folder.metrics().append(done, line);
   }
 
+  /** The time is written first: what was done since the last checkpoint has then been paid for. */
   private void checkpoint(StepRunner<B> runner, long done) {
+    folder.writeSeconds(watch.seconds());
     ObjectNode progress = JsonNodeFactory.instance.objectNode().put(STEPS, done);
     folder.writeCheckpoint(done, plan.keepCheckpoints(), progress, runner.state());
   }

@@ -1,11 +1,13 @@
 package org.selfsup4j.core.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +30,7 @@ import org.selfsup4j.core.memory.Block;
  * pictures/             curves, sheets of views and reconstructions
  * encoder.safetensors   what the run was made for, at its end
  * breakdown.txt, .json  where the time went, if asked for: {@link Breakdown}
+ * seconds.json          how long it has trained, up to its newest checkpoint
  * run.lock              held while a process works here
  * </pre>
  *
@@ -38,6 +41,7 @@ public final class RunFolder implements AutoCloseable {
   private static final String DESCRIPTION = "run.json";
   private static final String METRICS = "metrics.jsonl";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final String SECONDS = "seconds.json";
   private static final String PICTURES = "pictures";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -154,11 +158,35 @@ public final class RunFolder implements AutoCloseable {
     return path.resolve("encoder.safetensors");
   }
 
+  /** For how long the processes before this one trained, each up to its last checkpoint. */
+  double seconds() {
+    Path file = path.resolve(SECONDS);
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try {
+      JsonNode value = MAPPER.readTree(Files.readAllBytes(file)).path("seconds");
+      if (!value.isNumber()) {
+        throw new CorruptFileException(file, "seconds", "holds no number of seconds: delete it");
+      }
+      return value.doubleValue();
+    } catch (JsonProcessingException e) {
+      throw new CorruptFileException(file, "seconds", "is no JSON: delete it", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  void writeSeconds(double seconds) {
+    byte[] json = MAPPER.createObjectNode().put("seconds", seconds).toString().getBytes(UTF_8);
+    AtomicFile.write(path.resolve(SECONDS), out -> out.write(json));
+  }
+
   /** Writes where the time of the run's steps went, for the eye and for programs. */
   void writeBreakdown(Breakdown breakdown) {
-    byte[] text = breakdown.toText().getBytes(StandardCharsets.UTF_8);
+    byte[] text = breakdown.toText().getBytes(UTF_8);
     AtomicFile.write(path.resolve("breakdown.txt"), out -> out.write(text));
-    byte[] json = breakdown.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8);
+    byte[] json = breakdown.toJson().toPrettyString().getBytes(UTF_8);
     AtomicFile.write(path.resolve("breakdown.json"), out -> out.write(json));
   }
 

@@ -2,6 +2,7 @@ package org.selfsup4j.core.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.Optimizer;
 import org.selfsup4j.core.optim.ParameterGroup;
@@ -26,6 +27,8 @@ import org.selfsup4j.core.tensor.Precision;
  * @param turnOptimizers the turns of the task that have an optimizer and a rate of their own
  * @param precision what products are computed in; FLOAT32 is taken where the machine lacks the
  *     other, and the log says so
+ * @param steps after which the run ends, in the middle of an epoch if need be; empty: with the last
+ *     epoch
  */
 public record TrainingPlan(
     int epochs,
@@ -39,7 +42,8 @@ public record TrainingPlan(
     int keepCheckpoints,
     int logEvery,
     List<TurnOptimizer> turnOptimizers,
-    Precision precision) {
+    Precision precision,
+    Optional<Long> steps) {
 
   /** Checks the ranges; the lists are copied. */
   public TrainingPlan {
@@ -51,6 +55,9 @@ public record TrainingPlan(
     if (!(clipNorm > 0)) {
       throw new IllegalArgumentException(
           "clipNorm is " + clipNorm + ": it must be above 0; infinite for no clipping");
+    }
+    if (steps.isPresent() && steps.get() < 1) {
+      throw new IllegalArgumentException("steps is " + steps.get() + ": it must be at least 1");
     }
     groups = List.copyOf(groups);
     turnOptimizers = List.copyOf(turnOptimizers);
@@ -74,7 +81,8 @@ public record TrainingPlan(
         2,
         10,
         List.of(),
-        Precision.FLOAT32);
+        Precision.FLOAT32,
+        Optional.empty());
   }
 
   /** The same with another seed. */
@@ -91,7 +99,8 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
   }
 
   /** The same with another optimizer and learning rate. */
@@ -108,7 +117,8 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
   }
 
   /**
@@ -136,7 +146,8 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         all,
-        precision);
+        precision,
+        steps);
   }
 
   /** The optimizer and the rate of the task's turn called {@code turn}. */
@@ -161,7 +172,8 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
   }
 
   /** The same with gradients clipped at {@code norm}. */
@@ -178,11 +190,12 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
   }
 
-  /** The same with checkpoints every {@code steps}, the newest {@code keep} kept. */
-  public TrainingPlan withCheckpoints(int steps, int keep) {
+  /** The same with checkpoints every {@code every} steps, the newest {@code keep} kept. */
+  public TrainingPlan withCheckpoints(int every, int keep) {
     return new TrainingPlan(
         epochs,
         batchSize,
@@ -191,11 +204,12 @@ public record TrainingPlan(
         rate,
         groups,
         clipNorm,
-        steps,
+        every,
         keep,
         logEvery,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
   }
 
   /** The same computed in {@code newPrecision}. */
@@ -212,11 +226,12 @@ public record TrainingPlan(
         keepCheckpoints,
         logEvery,
         turnOptimizers,
-        newPrecision);
+        newPrecision,
+        steps);
   }
 
-  /** The same with a log line every {@code steps}. */
-  public TrainingPlan withLogEvery(int steps) {
+  /** The same with a log line every {@code every} steps. */
+  public TrainingPlan withLogEvery(int every) {
     return new TrainingPlan(
         epochs,
         batchSize,
@@ -227,9 +242,50 @@ public record TrainingPlan(
         clipNorm,
         checkpointEvery,
         keepCheckpoints,
-        steps,
+        every,
         turnOptimizers,
-        precision);
+        precision,
+        steps);
+  }
+
+  /**
+   * The same that ends after {@code number} steps; schedules span these.
+   *
+   * @param number at most the steps of all epochs, which a run checks when it knows its data
+   */
+  public TrainingPlan withSteps(long number) {
+    return new TrainingPlan(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        rate,
+        groups,
+        clipNorm,
+        checkpointEvery,
+        keepCheckpoints,
+        logEvery,
+        turnOptimizers,
+        precision,
+        Optional.of(number));
+  }
+
+  /** The steps of a whole run whose epochs have {@code perEpoch} steps. */
+  long stepsOf(long perEpoch) {
+    long all = perEpoch * epochs;
+    if (steps.isPresent() && steps.get() > all) {
+      throw new IllegalArgumentException(
+          "steps is "
+              + steps.get()
+              + ", but "
+              + epochs
+              + " epochs of "
+              + perEpoch
+              + " steps are only "
+              + all
+              + ": choose more epochs, or fewer steps");
+    }
+    return steps.orElse(all);
   }
 
   private static void requirePositive(String name, int value) {
