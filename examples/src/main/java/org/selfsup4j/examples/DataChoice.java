@@ -4,17 +4,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Augmentations;
 import org.selfsup4j.core.data.CifarBinary;
+import org.selfsup4j.core.data.ColorJitter;
 import org.selfsup4j.core.data.EmbeddedDigits;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ImageFolder;
 import org.selfsup4j.core.data.ImageSource;
 import org.selfsup4j.core.data.Normalize;
+import org.selfsup4j.core.data.RandomApply;
+import org.selfsup4j.core.data.RandomGrayscale;
 import org.selfsup4j.core.data.RandomHorizontalFlip;
+import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.data.Split;
+import org.selfsup4j.core.random.RandomStream;
 
 /**
  * What {@code --data} names: the embedded photos, a folder of CIFAR-10's binary files, or a folder
@@ -94,5 +100,28 @@ record DataChoice(Source<Image> train, Source<Image> test, Normalize normalize, 
   Augmentation augmentation(Augmentation... steps) {
     Augmentations all = Augmentations.of(steps);
     return (mirrors ? all.then(new RandomHorizontalFlip(0.5)) : all).then(normalize);
+  }
+
+  /**
+   * A view for contrastive methods: a window of .2 to 1 of the area, colors and gray at random.
+   *
+   * @param hue how far that may turn, in parts of the circle
+   */
+  Augmentation contrastive(int side, double hue) {
+    return augmentation(
+        RandomResizedCrop.of(side).withScale(0.2, 1),
+        new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, hue)),
+        new RandomGrayscale(0.2));
+  }
+
+  /** The same with {@code count} of the training images, drawn by {@code seed}. */
+  DataChoice withTrainImages(int count, long seed) {
+    if (count < 1 || count > train.size()) {
+      throw new IllegalArgumentException(
+          "--train-images is " + count + ": it must be between 1 and " + train.size());
+    }
+    int[] order = RandomStream.of(seed).at("train images").permutation((int) train.size());
+    long[] chosen = Arrays.stream(order, 0, count).sorted().asLongStream().toArray();
+    return new DataChoice(train.subset(chosen), test, normalize, mirrors);
   }
 }

@@ -1,5 +1,10 @@
 package org.selfsup4j.examples;
 
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +29,20 @@ import picocli.CommandLine.Spec;
 final class Pretrain implements Runnable {
 
   @Spec private CommandSpec spec;
+
+  /** The methods of all subcommands at their defaults, by the names of these; they stay silent. */
+  static Map<String, PretrainMethod> methods() {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    Map<String, PretrainMethod> methods = new LinkedHashMap<>();
+    for (String name : new CommandLine(new Pretrain()).getSubcommands().keySet()) {
+      CommandLine commands = new CommandLine(new Pretrain()).setOut(nowhere);
+      commands.parseArgs(name, "--out", "none"); // sets the defaults of all options
+      if (commands.getSubcommands().get(name).getCommand() instanceof PretrainCommand command) {
+        methods.put(name, command.method());
+      }
+    }
+    return methods;
+  }
 
   @Override
   public void run() {

@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.optim.ScheduledAdamW;
@@ -13,7 +12,6 @@ import org.selfsup4j.pretext.dino.Dino;
 import org.selfsup4j.pretext.dino.DinoHead;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** DINO: a student guesses from any crop what its moving average says of a large one. */
@@ -21,9 +19,7 @@ import picocli.CommandLine.Option;
     name = "dino",
     description = "DINO: self-distillation of large and small crops, without labels.",
     mixinStandardHelpOptions = true)
-public final class PretrainDino implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainDino extends PretrainCommand {
 
   @Option(
       names = "--local-crops",
@@ -50,8 +46,8 @@ public final class PretrainDino implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.VIT_TINY,
         new Making(locals, prototypes),
         (epochs, batch) ->
@@ -62,7 +58,7 @@ public final class PretrainDino implements Callable<Integer> {
                 .withClipNorm(3));
   }
 
-  private record Making(int locals, int prototypes) implements PretrainOptions.TaskOf {
+  private record Making(int locals, int prototypes) implements PretrainMethod.TaskOf {
     @Override
     public Dino make(DataChoice data, ImageEncoder encoder, int side, long seed) {
       Dino.Options small = Dino.Options.small(side, data.augmentation());

@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.encoder.FeatureMapEncoder;
 import org.selfsup4j.core.optim.Adam;
@@ -12,7 +11,6 @@ import org.selfsup4j.pretext.inpainting.ContextEncoder;
 import org.selfsup4j.pretext.inpainting.Region;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The context encoder: guess a missing part of an image from the rest. */
@@ -20,15 +18,13 @@ import picocli.CommandLine.Option;
     name = "inpainting",
     description = "Context encoder: guesses the pixels of a missing part of an image.",
     mixinStandardHelpOptions = true)
-public final class PretrainInpainting implements Callable<Integer> {
+public final class PretrainInpainting extends PretrainCommand {
 
   /** From this side on the paper's settings are taken, below it those for small images. */
   private static final int LARGE = 128;
 
   private static final Adam ADAM = new Adam(0.5, 0.999, 1e-8, 0); // section 4, after DCGAN
   private static final double RATE = 2e-3;
-
-  @Mixin private PretrainOptions options;
 
   @Option(
       names = "--region",
@@ -65,8 +61,8 @@ public final class PretrainInpainting implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.NARROW18,
         (data, encoder, side, seed) -> {
           if (!(encoder instanceof FeatureMapEncoder maps)) {

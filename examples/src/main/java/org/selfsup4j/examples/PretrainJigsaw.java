@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.RandomHorizontalFlip;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.optim.AdamW;
@@ -11,7 +10,6 @@ import org.selfsup4j.pretext.jigsaw.Jigsaw;
 import org.selfsup4j.pretext.jigsaw.JigsawOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "jigsaw",
     description = "Jigsaw and Jigsaw++: predicts in which order the tiles of an image lie.",
     mixinStandardHelpOptions = true)
-public final class PretrainJigsaw implements Callable<Integer> {
+public final class PretrainJigsaw extends PretrainCommand {
 
   /** The shorter side of the paper's photos. */
   private static final int PAPER_SIDE = 256;
@@ -30,7 +28,6 @@ public final class PretrainJigsaw implements Callable<Integer> {
   private static final int SMALL = 64;
 
   @Spec private CommandSpec spec;
-  @Mixin private PretrainOptions options;
 
   @Option(
       names = "--plus-plus",
@@ -52,8 +49,8 @@ public final class PretrainJigsaw implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.NARROW18,
         this::task,
         (epochs, batch) ->

@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.optim.AdamW;
@@ -10,7 +9,6 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The masked autoencoder: guess three quarters of an image from the fourth. */
@@ -18,9 +16,7 @@ import picocli.CommandLine.Option;
     name = "mae",
     description = "Masked autoencoder: guesses the masked patches of an image.",
     mixinStandardHelpOptions = true)
-public final class PretrainMae implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainMae extends PretrainCommand {
 
   @Option(
       names = "--mask-ratio",
@@ -34,8 +30,8 @@ public final class PretrainMae implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.VIT_TINY,
         (data, encoder, side, seed) -> {
           if (!(encoder instanceof PatchEncoder patches)) {

@@ -1,10 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
-import org.selfsup4j.core.data.ColorJitter;
-import org.selfsup4j.core.data.RandomApply;
-import org.selfsup4j.core.data.RandomGrayscale;
-import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
@@ -12,7 +7,6 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.moco.MocoV2;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -22,9 +16,7 @@ import picocli.CommandLine.Option;
     name = "moco",
     description = "MoCo v2: contrasts views with a momentum teacher's keys and a queue of them.",
     mixinStandardHelpOptions = true)
-public final class PretrainMocoV2 implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainMocoV2 extends PretrainCommand {
 
   @Option(
       names = "--temperature",
@@ -51,17 +43,13 @@ public final class PretrainMocoV2 implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.NARROW18,
         (data, encoder, side, seed) ->
             MocoV2.of(
                 encoder,
-                MocoV2.Options.small(
-                        data.augmentation(
-                            RandomResizedCrop.of(side).withScale(0.2, 1),
-                            new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0.1)),
-                            new RandomGrayscale(0.2)))
+                MocoV2.Options.small(data.contrastive(side, 0.1))
                     .withQueueSize(queue)
                     .withTemperature(temperature)
                     .withSplits(splits),

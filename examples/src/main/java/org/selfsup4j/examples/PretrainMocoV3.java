@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.ColorJitter;
 import org.selfsup4j.core.data.RandomApply;
@@ -15,7 +14,6 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.moco.MocoV3;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** MoCo v3: predicts the momentum teacher's key of the other view, among those of the batch. */
@@ -23,9 +21,7 @@ import picocli.CommandLine.Option;
     name = "moco-v3",
     description = "MoCo v3: predicts a momentum teacher's keys; for vision transformers.",
     mixinStandardHelpOptions = true)
-public final class PretrainMocoV3 implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainMocoV3 extends PretrainCommand {
 
   @Option(
       names = "--temperature",
@@ -39,8 +35,8 @@ public final class PretrainMocoV3 implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.VIT_TINY,
         (data, encoder, side, seed) -> {
           RandomResizedCrop crop = RandomResizedCrop.of(side).withScale(0.2, 1);

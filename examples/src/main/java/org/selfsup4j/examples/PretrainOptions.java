@@ -1,30 +1,24 @@
 package org.selfsup4j.examples;
 
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.Resize;
-import org.selfsup4j.core.data.UnreadableException;
 import org.selfsup4j.core.encoder.ImageEncoder;
-import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.tensor.Precision;
-import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
-import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.eval.Evaluation;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.report.Comparison;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What all {@code pretrain} commands are asked, and how they run and report. */
@@ -120,48 +114,20 @@ final class PretrainOptions {
               + " ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  /** How a task is made of data and encoder. */
-  interface TaskOf {
-    ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
-
-    /** The encoder as the task wants it, trained or not. */
-    default ImageEncoder prepared(ImageEncoder encoder) {
-      return encoder;
-    }
-
-    /** The encoder that is saved and scored. */
-    default ImageEncoder result(ImageTask<?, ?> task, ImageEncoder encoder) {
-      return encoder;
-    }
-  }
-
-  /** How long a task is trained, and by which rule. */
-  interface PlanOf {
-    TrainingPlan make(int epochs, int batch);
-  }
-
   /** Trains, scores and reports; mistakes of the user become messages without a stack trace. */
-  int run(EncoderChoice usual, TaskOf taskOf, PlanOf planOf) {
-    try {
-      DataChoice choice = DataChoice.of(data, cache, cacheSide());
-      EncoderChoice kind = encoder == null ? usual : encoder;
-      ImageEncoder trained = taskOf.prepared(kind.make(side, seed));
-      Kernels kernels = KernelSets.choose();
-      ImageTask<?, ?> task = taskOf.make(choice, trained, side, seed);
-      ImageEncoder pretrained = taskOf.result(task, trained);
-      Pretrained result = train(task, pretrained, choice, planOf, kernels);
-      report(result, choice, taskOf.prepared(kind.make(side, seed)), pretrained, kernels);
-      return 0;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IllegalStateException
-        | UncheckedIOException
-        | CorruptFileException
-        | UnreadableException
-        | DivergedException e) {
-      spec.commandLine().getErr().println("selfsup: " + e.getMessage());
-      return 1;
-    }
+  int run(PretrainMethod method) {
+    return UserMistakes.explained(spec, () -> train(method));
+  }
+
+  private void train(PretrainMethod method) {
+    DataChoice choice = DataChoice.of(data, cache, cacheSide());
+    EncoderChoice kind = encoder == null ? method.usual() : encoder;
+    ImageEncoder trained = method.encoder(kind, side, seed);
+    Kernels kernels = KernelSets.choose();
+    ImageTask<?, ?> task = method.taskOf().make(choice, trained, side, seed);
+    ImageEncoder pretrained = method.taskOf().result(task, trained);
+    Pretrained result = train(task, pretrained, choice, method.planOf(), kernels);
+    report(result, choice, method.encoder(kind, side, seed), pretrained, kernels);
   }
 
   private int cacheSide() {
@@ -182,7 +148,7 @@ final class PretrainOptions {
       ImageTask<E, B> task,
       ImageEncoder pretrained,
       DataChoice choice,
-      PlanOf planOf,
+      PretrainMethod.PlanOf planOf,
       Kernels kernels) {
     Pretraining<?, ?, ?> run =
         Pretraining.of(

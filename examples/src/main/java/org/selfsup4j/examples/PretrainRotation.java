@@ -1,6 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.Border;
 import org.selfsup4j.core.data.RandomCrop;
 import org.selfsup4j.core.data.Resize;
@@ -11,16 +10,13 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.rotation.Rotation;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Rotation prediction: which of four quarter turns was done to the image? */
 @Command(
     name = "rotation",
     description = "Rotation: predicts which of four quarter turns was done to an image.",
     mixinStandardHelpOptions = true)
-public final class PretrainRotation implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainRotation extends PretrainCommand {
 
   /** Runs this example alone. */
   public static void main(String[] arguments) {
@@ -28,8 +24,8 @@ public final class PretrainRotation implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.NARROW18,
         (data, encoder, side, seed) ->
             Rotation.of(

@@ -1,10 +1,5 @@
 package org.selfsup4j.examples;
 
-import java.util.concurrent.Callable;
-import org.selfsup4j.core.data.ColorJitter;
-import org.selfsup4j.core.data.RandomApply;
-import org.selfsup4j.core.data.RandomGrayscale;
-import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
@@ -12,7 +7,6 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.simclr.SimClr;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** SimCLR: two views of an image shall be nearer to each other than to those of other images. */
@@ -20,9 +14,7 @@ import picocli.CommandLine.Option;
     name = "simclr",
     description = "SimCLR: contrasts two views of each image with all others of the batch.",
     mixinStandardHelpOptions = true)
-public final class PretrainSimClr implements Callable<Integer> {
-
-  @Mixin private PretrainOptions options;
+public final class PretrainSimClr extends PretrainCommand {
 
   @Option(
       names = "--temperature",
@@ -36,19 +28,14 @@ public final class PretrainSimClr implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return options.run(
+  PretrainMethod method() {
+    return new PretrainMethod(
         EncoderChoice.NARROW18,
         (data, encoder, side, seed) ->
             SimClr.of(
                 encoder,
                 64,
-                new SimClr.Options(
-                    temperature,
-                    data.augmentation(
-                        RandomResizedCrop.of(side).withScale(0.2, 1),
-                        new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0.1)),
-                        new RandomGrayscale(0.2))),
+                new SimClr.Options(temperature, data.contrastive(side, 0.1)),
                 RandomStream.of(seed).at("task")),
         (epochs, batch) ->
             TrainingPlan.of(epochs, batch)

@@ -1,22 +1,14 @@
 package org.selfsup4j.examples;
 
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.selfsup4j.core.data.ColorJitter;
-import org.selfsup4j.core.data.RandomApply;
-import org.selfsup4j.core.data.RandomGrayscale;
-import org.selfsup4j.core.data.RandomResizedCrop;
-import org.selfsup4j.core.data.UnreadableException;
-import org.selfsup4j.core.format.CorruptFileException;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
-import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
 import org.selfsup4j.core.train.TrainingPlan;
@@ -26,7 +18,6 @@ import org.selfsup4j.pretext.simclr.SimClr;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -68,35 +59,27 @@ final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try {
-      DataChoice hands = DataChoice.of("embedded");
-      ResNet encoder = encoder(seed);
-      Kernels kernels = KernelSets.choose();
-      Pretraining<?, ?, ?> run =
-          Pretraining.of(task(encoder, hands, seed), hands.train(), plan(epochs, seed))
-              .withKernels(kernels)
-              .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
-      Pretrained result = resume ? run.resume(out, false) : run.run(out);
-      PrintWriter print = spec.commandLine().getOut();
-      PretrainOptions.evaluate(hands, SIDE, seed, encoder(seed), encoder, kernels, result, print);
-      print.printf(
-          Locale.ROOT,
-          "trained in %.0f s; look at %s and %s%n",
-          result.seconds(),
-          out.resolve("pictures"),
-          out.resolve("summary.json"));
-      print.flush();
-      return 0;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    } catch (IllegalStateException
-        | UncheckedIOException
-        | CorruptFileException
-        | UnreadableException
-        | DivergedException e) {
-      spec.commandLine().getErr().println("selfsup: " + e.getMessage());
-      return 1;
-    }
+    return UserMistakes.explained(spec, this::run);
+  }
+
+  private void run() {
+    DataChoice hands = DataChoice.of("embedded");
+    ResNet encoder = encoder(seed);
+    Kernels kernels = KernelSets.choose();
+    Pretraining<?, ?, ?> run =
+        Pretraining.of(task(encoder, hands, seed), hands.train(), plan(epochs, seed))
+            .withKernels(kernels)
+            .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
+    Pretrained result = resume ? run.resume(out, false) : run.run(out);
+    PrintWriter print = spec.commandLine().getOut();
+    PretrainOptions.evaluate(hands, SIDE, seed, encoder(seed), encoder, kernels, result, print);
+    print.printf(
+        Locale.ROOT,
+        "trained in %.0f s; look at %s and %s%n",
+        result.seconds(),
+        out.resolve("pictures"),
+        out.resolve("summary.json"));
+    print.flush();
   }
 
   /** The encoder as it is before training. */
@@ -108,12 +91,7 @@ final class Quickstart implements Callable<Integer> {
     return new SimClr(
         encoder,
         ProjectionHead.of(RandomStream.of(seed).at("projector"), encoder.width(), 128, 64),
-        new SimClr.Options(
-            0.1,
-            hands.augmentation(
-                RandomResizedCrop.of(SIDE).withScale(0.2, 1),
-                new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0)),
-                new RandomGrayscale(0.2))));
+        new SimClr.Options(0.1, hands.contrastive(SIDE, 0)));
   }
 
   private static TrainingPlan plan(int epochs, long seed) {

@@ -113,6 +113,11 @@ public record Score(
    * changes nothing.
    */
   public double standardError() {
+    return standardError(value, testSamples);
+  }
+
+  /** The same of any accuracy {@code value} over {@code testSamples}. */
+  public static double standardError(double value, int testSamples) {
     double samples = testSamples + 4.0;
     double share = (value * testSamples + 2) / samples;
     return Math.sqrt(share * (1 - share) / samples);
