@@ -3,6 +3,7 @@ package org.selfsup4j.examples;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.selfsup4j.core.data.Resize;
 import org.selfsup4j.core.encoder.ImageEncoder;
@@ -17,6 +18,8 @@ import org.selfsup4j.eval.compare.Row;
 import org.selfsup4j.eval.compare.Setting;
 import org.selfsup4j.eval.compare.WeightsHash;
 import org.selfsup4j.eval.features.Extraction;
+import org.selfsup4j.eval.finetune.FineTuning;
+import org.selfsup4j.eval.finetune.LabelledFraction;
 import org.selfsup4j.eval.knn.WeightedKnn;
 import org.selfsup4j.eval.linear.LinearProbe;
 import org.selfsup4j.eval.report.Comparison;
@@ -39,6 +42,9 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
   private static final double PACE_SHARE = 0.05;
 
   private static final double MOST_PACE_SECONDS = 20;
+
+  /** The part of the labels that fine-tuning may use. */
+  private static final double LABELS = 0.1;
 
   /** A stopped run loses at most this part of its steps. */
   private static final int CHECKPOINTS = 20;
@@ -85,12 +91,15 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
     Pretrained run = train(name, method, task, result);
     ImageEncoder untrained = encoder(method);
     Evaluation scores =
-        Evaluation.of(data.train(), data.test(), Extraction.of(Resize.of(SIDE), data.normalize()))
+        Evaluation.of(data.train(), data.test(), extraction())
             .withKnn(WeightedKnn.nearest20())
             .withLinear(LinearProbe.standard())
             .withSeed(setting.seed());
     Comparison.Row before = scores.row("untrained", "untrained " + name, untrained, kernels);
     Comparison.Row after = scores.row("pretrained", "pretrained " + name, result, kernels);
+    String weightsHash = WeightsHash.of(untrained); // fine-tuning changes them
+    Optional<Comparison> tuned =
+        method.finetuned() ? Optional.of(finetuned(untrained, result)) : Optional.empty();
     return new Row(
         name,
         value(after, 0),
@@ -98,12 +107,12 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
         value(before, 0),
         value(before, 1),
         rawKnn.orElseGet(() -> value(scores.withLinear().pixels(kernels), 0)),
-        null,
-        null,
+        tuned.map(both -> both.score("pretrained", FineTuning.COLUMN).value()).orElse(null),
+        tuned.map(both -> both.score("untrained", FineTuning.COLUMN).value()).orElse(null),
         run.seconds(),
         run.steps() * setting.batch(),
         method.usual().toString(),
-        WeightsHash.of(untrained),
+        weightsHash,
         after.scores().get(0).testSamples(),
         setting.train(),
         setting.test(),
@@ -112,6 +121,16 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
         setting.threads(),
         setting.seed(),
         command);
+  }
+
+  private Extraction extraction() {
+    return Extraction.of(Resize.of(SIDE), data.normalize());
+  }
+
+  private Comparison finetuned(ImageEncoder untrained, ImageEncoder pretrained) {
+    return Finetune.tuning(data, SIDE)
+        .withLabels(new LabelledFraction(LABELS, setting.seed()))
+        .compare(untrained, pretrained, data.train(), data.test(), extraction(), kernels);
   }
 
   private static double value(Comparison.Row row, int column) {

@@ -63,24 +63,26 @@ public final class PretrainInpainting extends PretrainCommand {
   @Override
   PretrainMethod method() {
     return new PretrainMethod(
-        EncoderChoice.NARROW18,
-        (data, encoder, side, seed) -> {
-          if (!(encoder instanceof FeatureMapEncoder maps)) {
-            throw new IllegalArgumentException(
-                "a context encoder needs an encoder of maps: use --encoder NARROW18");
-          }
-          return ContextEncoder.of(maps, settings(data, side), RandomStream.of(seed).at("task"));
-        },
-        (epochs, batch) -> {
-          TrainingPlan plan =
-              TrainingPlan.of(epochs, batch)
-                  .withOptimizer(ADAM, Schedule.constant(RATE))
-                  .withGroups(ParameterGroup.everything());
-          return withoutAdversary
-              ? plan
-              : plan.withOptimizerOf(
-                  ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(RATE / 10));
-        });
+            EncoderChoice.NARROW18,
+            (data, encoder, side, seed) -> {
+              if (!(encoder instanceof FeatureMapEncoder maps)) {
+                throw new IllegalArgumentException(
+                    "a context encoder needs an encoder of maps: use --encoder NARROW18");
+              }
+              return ContextEncoder.of(
+                  maps, settings(data, side), RandomStream.of(seed).at("task"));
+            },
+            (epochs, batch) -> {
+              TrainingPlan plan =
+                  TrainingPlan.of(epochs, batch)
+                      .withOptimizer(ADAM, Schedule.constant(RATE))
+                      .withGroups(ParameterGroup.everything());
+              return withoutAdversary
+                  ? plan
+                  : plan.withOptimizerOf(
+                      ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(RATE / 10));
+            })
+        .withFineTuning();
   }
 
   private ContextEncoder.Options settings(DataChoice data, int side) {

@@ -32,23 +32,26 @@ public final class PretrainMae extends PretrainCommand {
   @Override
   PretrainMethod method() {
     return new PretrainMethod(
-        EncoderChoice.VIT_TINY,
-        (data, encoder, side, seed) -> {
-          if (!(encoder instanceof PatchEncoder patches)) {
-            throw new IllegalArgumentException(
-                "a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
-          }
-          return MaskedAutoencoder.of(
-              patches,
-              128,
-              4,
-              4,
-              new MaskedAutoencoder.Options(
-                  maskRatio, true, data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1))),
-              RandomStream.of(seed).at("task"));
-        },
-        (epochs, batch) ->
-            TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.forMaskedAutoencoders(), WarmupCosine.of(1e-3)));
+            EncoderChoice.VIT_TINY,
+            (data, encoder, side, seed) -> {
+              if (!(encoder instanceof PatchEncoder patches)) {
+                throw new IllegalArgumentException(
+                    "a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
+              }
+              return MaskedAutoencoder.of(
+                  patches,
+                  128,
+                  4,
+                  4,
+                  new MaskedAutoencoder.Options(
+                      maskRatio,
+                      true,
+                      data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1))),
+                  RandomStream.of(seed).at("task"));
+            },
+            (epochs, batch) ->
+                TrainingPlan.of(epochs, batch)
+                    .withOptimizer(AdamW.forMaskedAutoencoders(), WarmupCosine.of(1e-3)))
+        .withFineTuning();
   }
 }

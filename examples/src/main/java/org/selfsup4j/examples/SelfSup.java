@@ -15,7 +15,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = SelfSup.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Quickstart.class, Pretrain.class, Compare.class, Bench.class, Jmh.class})
+    subcommands = {
+      Quickstart.class,
+      Pretrain.class,
+      Compare.class,
+      Finetune.class,
+      Bench.class,
+      Jmh.class
+    })
 public final class SelfSup implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -13,12 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.selfsup4j.core.data.EmbeddedDigits;
-import org.selfsup4j.core.data.ImageFiles;
 import picocli.CommandLine;
 
 class CompareTest {
@@ -35,18 +34,8 @@ class CompareTest {
   /** Fifty photos of two classes: forty to train on, ten to test. */
   @BeforeEach
   void writePhotos() throws IOException {
-    photos = folder.resolve("photos");
+    photos = HandPhotos.write(folder.resolve("photos"), 50);
     json = folder.resolve("table.json");
-    EmbeddedDigits digits = EmbeddedDigits.load();
-    for (long i = 0; i < 50; i++) {
-      long index = i < 25 ? i : digits.size() - i; // of the first and the last class
-      Path file =
-          photos
-              .resolve(Integer.toString(digits.label(index).orElseThrow()))
-              .resolve(index + ".png");
-      Files.createDirectories(file.getParent());
-      Files.write(file, ImageFiles.encodePng(digits.get(index)));
-    }
   }
 
   private String[] command(String tasks, String... more) {
@@ -127,6 +116,22 @@ class CompareTest {
       assertThat(8 * steps)
           .isEqualTo(rows.get(texts(rows, "task").indexOf(task)).get("images").asLong());
     }
+  }
+
+  @Test
+  void whatFillsInPixelsIsFineTunedToo() throws IOException {
+    assertThat(run(command("inpainting,rotation"))).as(err.toString()).isZero();
+    JsonNode filled = rows().get(0);
+    assertThat(filled.get("finetuned").asDouble(-1)).isBetween(0.0, 1.0);
+    assertThat(filled.get("untrained_finetuned").asDouble(-1)).isBetween(0.0, 1.0);
+    assertThat(rows().get(1).has("finetuned")).isFalse();
+    assertThat(filled.get("weights_hash")) // of the weights before the fine-tuning, too
+        .isEqualTo(rows().get(1).get("weights_hash"));
+    assertThat(
+            Pretrain.methods().entrySet().stream()
+                .filter(method -> method.getValue().finetuned())
+                .map(Map.Entry::getKey))
+        .containsExactly("mae", "inpainting");
   }
 
   private static JsonNode lastLine(Path log) throws IOException {

@@ -7,15 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.selfsup4j.core.data.EmbeddedDigits;
-import org.selfsup4j.core.data.ImageFiles;
 import picocli.CommandLine;
 
 class PretrainTest {
@@ -98,20 +93,7 @@ class PretrainTest {
 
   @Test
   void aFolderOfImagesIsTrainedOnAndScored() throws IOException {
-    EmbeddedDigits digits = EmbeddedDigits.load();
-    List<Long> chosen = new ArrayList<>();
-    for (long i = 0; i < 200; i++) {
-      chosen.add(i < 100 ? i : digits.size() - i); // of the first and the last class
-    }
-    for (long index : chosen) {
-      Path file =
-          folder
-              .resolve("photos")
-              .resolve(Integer.toString(digits.label(index).orElseThrow()))
-              .resolve(index + ".png");
-      Files.createDirectories(file.getParent());
-      Files.write(file, ImageFiles.encodePng(digits.get(index)));
-    }
+    HandPhotos.write(folder.resolve("photos"), 200);
     Path run = folder.resolve("run");
     int code =
         run(

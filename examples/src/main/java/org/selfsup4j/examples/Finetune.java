@@ -1,0 +1,130 @@
+package org.selfsup4j.examples;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.selfsup4j.core.data.RandomResizedCrop;
+import org.selfsup4j.core.data.Resize;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.eval.features.Extraction;
+import org.selfsup4j.eval.finetune.FineTuning;
+import org.selfsup4j.eval.finetune.LabelledFraction;
+import org.selfsup4j.eval.finetune.LayerDecay;
+import org.selfsup4j.eval.report.Comparison;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code selfsup finetune}: trains a pretrained encoder further on a part of the labels, and the
+ * untrained one beside it.
+ */
+@Command(
+    name = "finetune",
+    description =
+        "Fine-tunes a pretrained encoder on a part of the labels, beside an untrained one.",
+    mixinStandardHelpOptions = true)
+final class Finetune implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--encoder-file",
+      required = true,
+      paramLabel = "FILE",
+      description = "encoder.safetensors of a run; its encoder is told from its weights.")
+  private Path encoderFile;
+
+  @Option(
+      names = "--data",
+      defaultValue = "embedded",
+      paramLabel = "DIR|embedded",
+      description = "As in 'pretrain', with labels (default: ${DEFAULT-VALUE}).")
+  private String data;
+
+  @Option(
+      names = "--fraction",
+      defaultValue = "0.1",
+      description = "Part of the labels that is used, of each class (default: ${DEFAULT-VALUE}).")
+  private double fraction;
+
+  @Option(
+      names = "--side",
+      defaultValue = "32",
+      description = "Side of the images in pixels (default: ${DEFAULT-VALUE}).")
+  private int side;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "300",
+      description = "Steps of training (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "32",
+      description = "Images of a step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1e-3",
+      description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--layer-decay",
+      defaultValue = "1",
+      description =
+          "How much lower the rate of a block is than that of the next; for vision transformers,"
+              + " .75 in MAE (default: ${DEFAULT-VALUE}, the same rate).")
+  private double layerDecay;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of labels, head and batches (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the scores to this file.")
+  private Path json;
+
+  @Override
+  public Integer call() {
+    return UserMistakes.explained(spec, this::tune);
+  }
+
+  private void tune() {
+    DataChoice choice = DataChoice.of(data);
+    FineTuning tuning =
+        tuning(choice, side)
+            .withLabels(new LabelledFraction(fraction, seed))
+            .withSteps(steps, batch)
+            .withRate(rate)
+            .withLayerDecay(new LayerDecay(layerDecay));
+    StoredEncoder stored = StoredEncoder.open(encoderFile, side);
+    Kernels kernels = KernelSets.choose();
+    Comparison scores =
+        tuning.compare(
+            stored.untrained(),
+            stored.pretrained(),
+            choice.train(),
+            choice.test(),
+            Extraction.of(Resize.of(side), choice.normalize()),
+            kernels);
+    PrintWriter print = spec.commandLine().getOut();
+    print.println(scores);
+    print.flush();
+    if (json != null) {
+      scores.writeJson(json, Map.of());
+    }
+  }
+
+  /** Fine-tuning with views that show half of an image or more. */
+  static FineTuning tuning(DataChoice choice, int side) {
+    return FineTuning.of(choice.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1)));
+  }
+}
