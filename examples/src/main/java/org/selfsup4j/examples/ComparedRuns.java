@@ -38,10 +38,13 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
 
   static final int SIDE = 32;
 
-  /** Of the budget, for looking how long a step takes; what is trained in it is thrown away. */
-  private static final double PACE_SHARE = 0.05;
+  /**
+   * Of the budget, for looking how long a step takes; what is trained in it is thrown away. A step
+   * of a JVM that has just begun takes half as long again as later.
+   */
+  private static final double PACE_SHARE = 0.15;
 
-  private static final double MOST_PACE_SECONDS = 20;
+  private static final double MOST_PACE_SECONDS = 40;
 
   /** The part of the labels that fine-tuning may use. */
   private static final double LABELS = 0.1;

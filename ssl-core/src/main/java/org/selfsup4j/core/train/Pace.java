@@ -57,7 +57,7 @@ public record Pace(double secondsBeforeEpoch, double secondsPerStep, long stepsP
         double beforeEpoch = before.seconds();
         List<Double> times = steps(loader, runner, seconds);
         List<Double> later =
-            times.subList(times.size() / 2, times.size()).stream().sorted().toList();
+            times.subList(2 * times.size() / 3, times.size()).stream().sorted().toList();
         return new Pace(beforeEpoch, later.get(later.size() / 2), perEpoch);
       }
     }
