@@ -1,8 +1,7 @@
 package org.selfsup4j.examples;
 
 import org.selfsup4j.core.encoder.ImageEncoder;
-import org.selfsup4j.core.optim.Schedule;
-import org.selfsup4j.core.optim.ScheduledAdamW;
+import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
@@ -36,7 +35,7 @@ public final class PretrainDino extends PretrainCommand {
 
   @Option(
       names = "--rate",
-      defaultValue = "1e-3",
+      defaultValue = "2e-3",
       description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
   private double rate;
 
@@ -48,13 +47,11 @@ public final class PretrainDino extends PretrainCommand {
   @Override
   PretrainMethod method() {
     return new PretrainMethod(
-        EncoderChoice.VIT_TINY,
+        EncoderChoice.NARROW18,
         new Making(locals, prototypes),
         (epochs, batch) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(
-                    ScheduledAdamW.of(Schedule.cosine(0.04, 0.4)),
-                    new WarmupCosine(rate, 1e-6, 0, 0.1))
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, 0, 0.05))
                 .withClipNorm(3));
   }
 
@@ -64,7 +61,7 @@ public final class PretrainDino extends PretrainCommand {
       Dino.Options small = Dino.Options.small(side, data.augmentation());
       return Dino.of(
           encoder,
-          new DinoHead.Sizes(512, 128, prototypes),
+          new DinoHead.Sizes(256, 64, prototypes),
           small.withCrops(small.crops().withLocals(locals)),
           RandomStream.of(seed).at("task"));
     }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class PretrainMocoV2 extends PretrainCommand {
 
+  private static final int MOST_KEYS = 4096;
+
   @Option(
       names = "--temperature",
       defaultValue = "0.2",
@@ -26,9 +28,11 @@ public final class PretrainMocoV2 extends PretrainCommand {
 
   @Option(
       names = "--queue",
-      defaultValue = "4096",
-      description = "Keys of past batches to contrast with (default: ${DEFAULT-VALUE}).")
-  private int queue;
+      paramLabel = "K",
+      description =
+          "Keys of past batches to contrast with (default: 4096, but at most a quarter of the"
+              + " images).")
+  private Integer queue;
 
   @Option(
       names = "--splits",
@@ -50,12 +54,20 @@ public final class PretrainMocoV2 extends PretrainCommand {
             MocoV2.of(
                 encoder,
                 MocoV2.Options.small(data.contrastive(side, 0.1))
-                    .withQueueSize(queue)
+                    .withQueueSize(queue == null ? usualQueue(data.train().size()) : queue)
                     .withTemperature(temperature)
                     .withSplits(splits),
                 RandomStream.of(seed).at("task")),
         (epochs, batch) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(4e-3, 0, 1.6e-4, 0.1)));
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(2e-3, 0, 0, 0.05)));
+  }
+
+  /**
+   * A queue that holds most of a small data set holds older keys of the query's own image, and
+   * calls them wrong.
+   */
+  private static int usualQueue(long images) {
+    return (int) Math.max(1, Math.min(MOST_KEYS, images / 4));
   }
 }

@@ -94,17 +94,18 @@ public record Dino(
     }
 
     /**
-     * For images of about 32 and small encoders: four local crops of half the side and .1 to .4 of
-     * the area, a teacher of constant temperature .04 and constant momentum .99. Not of the paper.
+     * For images of about 32, small encoders and some minutes: four local crops of half the side as
+     * {@link MultiCrop#small} makes them, a teacher of constant temperature .04 and constant
+     * momentum .99, prototypes that learn from the first step. Not of the paper.
      */
     public static Options small(int side, Augmentation last) {
       return new Options(
-          MultiCrop.of(side, side / 2, 4, last).withScales(0.1, 0.4),
+          MultiCrop.small(side, side / 2, 4, last),
           0.1,
           Warmup.none(0.04),
           Schedule.constant(0.99),
           0.9,
-          1);
+          0);
     }
 
     /** The same with other crops. */

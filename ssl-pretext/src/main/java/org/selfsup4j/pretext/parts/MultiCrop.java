@@ -75,6 +75,24 @@ public record MultiCrop(
         colors.then(blur.withProbability(0.5)).then(last));
   }
 
+  /**
+   * The same for images of about 32: windows of .4 to 1 and of .1 to .4, colors and gray alone. Not
+   * of the paper: a blur and a solarisation leave little of so small an image to be told by.
+   */
+  public static MultiCrop small(int globalSide, int localSide, int locals, Augmentation last) {
+    Augmentation colors =
+        new RandomApply(0.8, ColorJitter.of(0.4, 0.4, 0.4, 0.1))
+            .then(new RandomGrayscale(0.2))
+            .then(last);
+    return new MultiCrop(
+        window(globalSide).withScale(0.4, 1),
+        window(localSide).withScale(0.1, 0.4),
+        locals,
+        colors,
+        colors,
+        colors);
+  }
+
   private static RandomResizedCrop window(int side) {
     return RandomResizedCrop.of(side).withInterpolation(Interpolation.BICUBIC);
   }

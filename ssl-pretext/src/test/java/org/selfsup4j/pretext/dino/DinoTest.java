@@ -64,7 +64,7 @@ class DinoTest {
   }
 
   private static Dino.Options options() {
-    return Dino.Options.small(16, NONE).withCrops(crops(8, 3));
+    return Dino.Options.small(16, NONE).withCrops(crops(8, 3)).withFrozenEpochs(1);
   }
 
   private static MultiCrop crops(int localSide, int locals) {

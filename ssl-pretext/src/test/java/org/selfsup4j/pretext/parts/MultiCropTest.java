@@ -101,6 +101,20 @@ class MultiCropTest {
   }
 
   @Test
+  void smallImagesKeepTheirEdges() {
+    MultiCrop small = MultiCrop.small(32, 16, 4, NONE);
+    assertThat(small.global().scale().low()).isEqualTo(0.4);
+    assertThat(small.local().scale().low()).isEqualTo(0.1);
+    assertThat(small.local().scale().high()).isEqualTo(0.4);
+    for (Augmentation after : List.of(small.first(), small.second(), small.others())) {
+      assertThat(after.toString())
+          .contains("ColorJitter", "RandomGrayscale")
+          .doesNotContain("Blur", "Solarize");
+    }
+    assertThat(MultiCrop.of(32, 16, 4, NONE).first().toString()).contains("Blur");
+  }
+
+  @Test
   void refusesWhatIsNoMultiCrop() {
     assertThatThrownBy(() -> plain(-1)).hasMessageContaining("locals is -1");
     assertThatThrownBy(() -> MultiCrop.of(32, 96, 4, NONE))
