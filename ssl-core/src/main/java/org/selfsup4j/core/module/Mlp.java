@@ -1,7 +1,6 @@
 package org.selfsup4j.core.module;
 
 import org.selfsup4j.core.random.RandomStream;
-import org.selfsup4j.core.tensor.Activations;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
@@ -21,6 +20,6 @@ public record Mlp(Linear hidden, Linear output) implements Module {
 
   /** [..., D] becomes [..., D], with {@code residual} of that shape added unless it is null. */
   public Tensor apply(Tensor x, Tensor residual, Pass pass) {
-    return output.apply(Activations.gelu(hidden.apply(x, pass)), residual, pass);
+    return output.apply(hidden.applyGelu(x, pass), residual, pass);
   }
 }

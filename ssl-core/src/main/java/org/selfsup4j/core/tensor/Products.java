@@ -3,6 +3,7 @@ package org.selfsup4j.core.tensor;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
+import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -74,6 +75,22 @@ public final class Products {
    * @param residual [..., O] of the result's shape, or null
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias, Tensor residual) {
+    return linear(x, weight, bias, null, residual);
+  }
+
+  /**
+   * {@code gelu(x weight^T + bias)}, exact GELU. One pass over the result where no tape runs;
+   * GELU's gradient needs what it was given, so where one runs they are two operations.
+   */
+  public static Tensor linearGelu(Tensor x, Tensor weight, Tensor bias) {
+    return Operation.of("linearGelu", x, weight, bias).recording()
+        ? Activations.gelu(linear(x, weight, bias))
+        : linear(x, weight, bias, Unary.GELU, null);
+  }
+
+  /** With an activation before the residual, for which no backward function is written. */
+  private static Tensor linear(
+      Tensor x, Tensor weight, Tensor bias, Unary activation, Tensor residual) {
     Operation op = Operation.of("linear", x, weight, bias, residual);
     op.activationType(1);
     if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
@@ -100,7 +117,7 @@ public final class Products {
         .matmul(
             x2,
             weight.block().transposed(),
-            Epilogue.of(biasBlock, null, addend),
+            Epilogue.of(biasBlock, activation, addend),
             y.block().reshape(rows, out),
             false);
     return op.record(

@@ -188,6 +188,23 @@ interface ProductContract extends KernelsUnderTest {
     }
   }
 
+  /** Few rows, each number the sum of very many: the gradient of a weight that widens. */
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void longSumsOfFewRows(ElementType type, Layout layout) {
+    try (Memory memory = new Memory()) {
+      Block gradient = memory.put(type, Layout.ROWS, Numbers.random(1, 170, 5));
+      Block x = memory.put(type, Layout.ROWS, Numbers.random(2, 170, 21));
+      Block weight = memory.room(type, layout, 5, 21);
+      Block turned = gradient.transposed();
+      kernels().matmul(turned, x, Epilogue.NONE, weight, false);
+      Numbers plain = product(memory.get(turned), memory.get(x));
+      check(memory, "product", weight, plain);
+      kernels().matmul(turned, x, Epilogue.NONE, weight, true);
+      check(memory, "added", weight, plain.map(v -> 2 * v));
+    }
+  }
+
   @Test
   default void emptySumsAreZero() {
     try (Memory memory = new Memory()) {

@@ -108,6 +108,13 @@ final class ProductChecks {
             .input(CheckInput.of("k", 2, 2, 3, 4))
             .input(CheckInput.of("v", 2, 2, 3, 4)));
     list.add(
+        GradientCheck.of(
+                "Products.linearGelu(Tensor, Tensor, Tensor)",
+                t -> Products.linearGelu(t.get(0), t.get(1), t.get(2)))
+            .input(CheckInput.of("x", 2, 3, 4))
+            .input(CheckInput.of("weight", 5, 4))
+            .input(CheckInput.of("bias", 5)));
+    list.add(
         GradientCheck.of("Attention.weights(Tensor, int)", t -> Attention.weights(t.get(0), 2))
             .input(CheckInput.of("qkv", 2, 3, 24)));
     list.add(

@@ -55,9 +55,27 @@ final class Products {
               residual == null ? null : residual.transposed());
       Call call = multiply(b.transposed(), a.transposed(), turned, c.transposed(), accumulate);
       context.count("matmul", call);
+    } else if (isLongAndLow(a, b, c) && epilogue.equals(Epilogue.NONE) && !accumulate) {
+      Block turned = context.scratch().take(c.type(), c.size(-1), c.size(-2));
+      context.count(
+          "matmul", multiply(b.transposed(), a.transposed(), Epilogue.NONE, turned, false));
+      context.copies().copy(turned.transposed(), c);
     } else {
       context.count("matmul", multiply(a, b, epilogue, c, accumulate));
     }
+  }
+
+  /**
+   * Few rows as the sum of very many products, as in the gradient of a weight that widens: oneDNN
+   * takes a sixth less for the transposed result, and turning that costs nothing beside it.
+   */
+  private static boolean isLongAndLow(Block a, Block b, Block c) {
+    return c.rank() == 2
+        && c.size(0) <= 128
+        && c.size(1) >= 4 * c.size(0)
+        && a.size(1) >= 8 * c.size(1)
+        && a.stride(1) != 1 // both as activations and gradients lie
+        && b.stride(1) == 1;
   }
 
   private static boolean isColumnMajor(Block c) {
