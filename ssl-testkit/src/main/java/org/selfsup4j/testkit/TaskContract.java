@@ -150,6 +150,7 @@ public final class TaskContract<T, E, B> {
         task,
         batch -> {
           try (StepRunner<B> runner = runner(task)) {
+            beforeEpoch(task, runner);
             runner.run(0, 0, batch::open, false);
             parameters.forEach(
                 (name, parameter) -> {
@@ -238,6 +239,7 @@ public final class TaskContract<T, E, B> {
         task,
         batch -> {
           try (StepRunner<B> runner = runner(task)) {
+            beforeEpoch(task, runner);
             for (int step = 0; step < number; step++) {
               StepResult result = runner.run(step, 0, batch::open, step == number - 1);
               losses[step] = result.loss();
@@ -259,6 +261,10 @@ public final class TaskContract<T, E, B> {
     return new StepRunner<>(task, plan(1), kernels, steps);
   }
 
+  private void beforeEpoch(PretextTask<T, E, B> task, StepRunner<B> runner) {
+    task.beforeEpoch(runner.epoch(0, source, LoaderOptions.training(BATCH, 1)));
+  }
+
   private TrainingPlan plan(int epochs) {
     return TrainingPlan.of(epochs, BATCH)
         .withOptimizer(AdamW.withDecay(0), Schedule.constant(rate));
@@ -277,7 +283,8 @@ public final class TaskContract<T, E, B> {
         source,
         task::example,
         task.stacking(),
-        LoaderOptions.training(BATCH, 1).withThreads(threads));
+        LoaderOptions.training(BATCH, 1).withThreads(threads),
+        task::order);
   }
 
   private List<double[]> batches(PretextTask<T, E, B> task, int threads) {

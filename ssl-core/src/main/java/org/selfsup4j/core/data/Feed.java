@@ -1,6 +1,7 @@
 package org.selfsup4j.core.data;
 
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.selfsup4j.core.random.RandomStream;
 
@@ -30,6 +31,42 @@ interface Feed<T> {
     return position -> {
       long place = places == null ? position : places[(int) position];
       return new Drawn<>(Sample.read(source, place, unreadable), place);
+    };
+  }
+
+  /**
+   * The feed of an epoch whose order was given. The draws of an item that comes again are addressed
+   * by its index and how often it came before, so that no two of its examples are alike.
+   *
+   * @throws IllegalArgumentException if the order is not one of the source, or the source has none
+   */
+  static <T> Feed<T> of(Source<T> source, int[] order, Consumer<UnreadableException> unreadable) {
+    long size = source.size();
+    if (source instanceof StreamSource<T>) {
+      throw new IllegalArgumentException(
+          "the task orders the items itself, but "
+              + source.description()
+              + " is read as a stream: give an indexed source, such as a folder of images or a list");
+    }
+    if (order.length != size) {
+      throw new IllegalArgumentException(
+          "the order of the epoch has "
+              + order.length
+              + " places, "
+              + source.description()
+              + " has "
+              + size
+              + " items: an epoch visits as many items as there are");
+    }
+    int[] before = new int[order.length];
+    int[] seen = new int[order.length]; // by item
+    for (int i = 0; i < order.length; i++) {
+      before[i] = seen[Objects.checkIndex(order[i], order.length)]++;
+    }
+    return position -> {
+      int place = order[(int) position];
+      long address = place + size * before[(int) position];
+      return new Drawn<>(Sample.read(source, place, unreadable), address);
     };
   }
 

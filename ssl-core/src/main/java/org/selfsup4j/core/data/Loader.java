@@ -2,6 +2,7 @@ package org.selfsup4j.core.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.selfsup4j.core.random.RandomStream;
 
 /**
@@ -36,6 +37,7 @@ public final class Loader<T, E, B> implements AutoCloseable {
 
   private final Source<T> source;
   private final ExampleOf<T, E> examples;
+  private final OrderOf orders;
   private final LoaderOptions options;
   private final Unreadables unreadables = new Unreadables();
   private final Workshop workshop;
@@ -53,8 +55,24 @@ public final class Loader<T, E, B> implements AutoCloseable {
    */
   public Loader(
       Source<T> source, ExampleOf<T, E> examples, Stacking<E, B> stacking, LoaderOptions options) {
+    this(source, examples, stacking, options, (items, random) -> Optional.empty());
+  }
+
+  /**
+   * The same with an order of each epoch's own, asked for when its batches are; not where the
+   * options leave the items in the source's order.
+   *
+   * @param orders called on the thread that drives the loader
+   */
+  public Loader(
+      Source<T> source,
+      ExampleOf<T, E> examples,
+      Stacking<E, B> stacking,
+      LoaderOptions options,
+      OrderOf orders) {
     this.source = source;
     this.examples = examples;
+    this.orders = orders;
     this.options = options;
     this.slots = new Slots<>(stacking, options.batchSize(), options.prefetch() + 1);
     this.workshop = new Workshop();
@@ -101,6 +119,9 @@ public final class Loader<T, E, B> implements AutoCloseable {
   /**
    * The batches of an epoch from number {@code firstBatch} on; those before are not made. Close the
    * batches of one epoch before asking for another's.
+   *
+   * @throws IllegalArgumentException if there is no such batch, or the epoch's own order is not one
+   *     of the source
    */
   public Batches<B> epoch(long epoch, long firstBatch) {
     if (epoch < 0 || firstBatch < 0 || firstBatch > batchesPerEpoch()) {
@@ -115,15 +136,23 @@ public final class Loader<T, E, B> implements AutoCloseable {
               + "]");
     }
     RandomStream root = RandomStream.of(options.seed());
-    RandomStream order = options.shuffled() ? root.at("order").at(epoch) : null;
     RandomStream draws = root.at("example").at(epoch);
     long first = firstBatch * options.batchSize();
     long end = Math.min(source.size(), batchesPerEpoch() * options.batchSize());
-    Feed<T> feed = Feed.of(source, order, first, unreadables::report);
+    Feed<T> feed = feed(root, epoch, first);
     EpochProgress progress =
         new EpochProgress(firstBatch, end, options.batchSize(), options.prefetch());
     workshop.begin(progress, position -> make(feed, draws, epoch, position));
     return new Batches<>(workshop, slots, progress);
+  }
+
+  private Feed<T> feed(RandomStream root, long epoch, long first) {
+    RandomStream order = options.shuffled() ? root.at("order").at(epoch) : null;
+    int items = Math.toIntExact(source.size());
+    Optional<int[]> own = order == null ? Optional.empty() : orders.order(items, order.at("own"));
+    return own.isPresent()
+        ? Feed.of(source, own.get(), unreadables::report)
+        : Feed.of(source, order, first, unreadables::report);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.selfsup4j.core.task;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.module.Module;
@@ -47,8 +48,22 @@ public interface PretextTask<T, E, B> extends Module {
    */
   default void check(int batchSize, long samples) {}
 
-  /** Runs before the first batch of an epoch is made. */
-  default void beforeEpoch(Epoch epoch) {}
+  /**
+   * Runs before the first batch of an epoch is made, on the training thread: may look at all the
+   * data, and change buffers and parameters. What it changes is saved with the rest; a run that
+   * goes on inside an epoch does not call it again.
+   */
+  default void beforeEpoch(Epoch<T> epoch) {}
+
+  /**
+   * Which samples an epoch visits, and in which order, as {@link
+   * org.selfsup4j.core.data.OrderOf#order}: each once, shuffled, if empty. Asked after {@link
+   * #beforeEpoch}, and again where a run goes on inside the epoch: it may depend on its arguments
+   * and on what only {@link #beforeEpoch} changes, nothing else.
+   */
+  default Optional<int[]> order(int samples, RandomStream random) {
+    return Optional.empty();
+  }
 
   /** Runs after the optimizer's update: a queue, a centre, a teacher that follows. */
   default void afterStep(Step step) {}

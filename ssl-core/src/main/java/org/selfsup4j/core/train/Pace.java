@@ -6,8 +6,6 @@ import org.selfsup4j.core.data.Batches;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.random.RandomStream;
-import org.selfsup4j.core.task.Epoch;
 
 /**
  * How fast a task trains on this machine, the loading of its batches included: what a budget of
@@ -52,8 +50,7 @@ public record Pace(double secondsBeforeEpoch, double secondsPerStep, long stepsP
       try (StepRunner<B> runner = new StepRunner<>(what.task, plan, kernels, steps)) {
         StopWatch before = new StopWatch();
         before.start(0);
-        what.task.beforeEpoch(
-            new Epoch(0, plan.epochs(), RandomStream.of(plan.seed()).at("epoch").at(0)));
+        what.task.beforeEpoch(runner.epoch(0, what.source, loader.options()));
         double beforeEpoch = before.seconds();
         List<Double> times = steps(loader, runner, seconds);
         List<Double> later =

@@ -20,8 +20,6 @@ import org.selfsup4j.core.format.CheckpointFile;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.module.MismatchedWeightsException;
-import org.selfsup4j.core.random.RandomStream;
-import org.selfsup4j.core.task.Epoch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +55,8 @@ final class Run<T, E, B> {
         LoaderOptions.training(what.plan.batchSize(), what.plan.seed())
             .withThreads(what.loaderThreads)
             .withPrefetch(what.prefetch);
-    return new Loader<>(what.source, what.task::example, what.task.stacking(), options);
+    return new Loader<>(
+        what.source, what.task::example, what.task.stacking(), options, what.task::order);
   }
 
   Pretrained train(Loader<T, E, B> loader) {
@@ -142,8 +141,7 @@ final class Run<T, E, B> {
       while (number < steps) {
         long epoch = number / perEpoch;
         if (number % perEpoch == 0) {
-          what.task.beforeEpoch(
-              new Epoch(epoch, plan.epochs(), RandomStream.of(plan.seed()).at("epoch").at(epoch)));
+          what.task.beforeEpoch(runner.epoch(epoch, what.source, loader.options()));
         }
         try (Batches<B> batches = loader.epoch(epoch, number % perEpoch)) {
           while (number < steps && batches.hasNext()) {

@@ -3,12 +3,15 @@ package org.selfsup4j.core.train;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.selfsup4j.core.data.LoaderOptions;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
@@ -19,6 +22,7 @@ import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.State;
 import org.selfsup4j.core.optim.Optimization;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.Epoch;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.PretextTask;
 import org.selfsup4j.core.task.Step;
@@ -194,6 +198,48 @@ public final class StepRunner<B> implements AutoCloseable {
       }
     }
     return frozen;
+  }
+
+  /**
+   * What the task is given before epoch {@code number}.
+   *
+   * @param source what the run reads
+   * @param loading how it is read
+   */
+  public <T> Epoch<T> epoch(long number, Source<T> source, LoaderOptions loading) {
+    return new Epoch<>(
+        number,
+        plan.epochs(),
+        RandomStream.of(plan.seed()).at("epoch").at(number),
+        source,
+        loading.withShuffled(false).withDropLast(false),
+        kernels,
+        arena,
+        this::restart);
+  }
+
+  /** The optimizers forget what they remember of the parameters of {@code module}. */
+  private void restart(Module module) {
+    Set<String> names = new HashSet<>();
+    for (Parameter parameter : Parts.of(module).parameters().values()) {
+      if (parts.name(parameter) == null) {
+        throw new IllegalArgumentException(
+            "the optimizer can't forget a "
+                + parameter
+                + " that is no part of the task: restart one of the task's own modules");
+      }
+      names.add(parts.name(parameter));
+    }
+    for (TurnState<B> turn : turns) {
+      turn.optimization()
+          .moments()
+          .forEach(
+              (moment, block) -> {
+                if (names.contains(moment.substring(0, Math.max(0, moment.lastIndexOf('.'))))) {
+                  kernels.fill(block, 0);
+                }
+              });
+    }
   }
 
   /**

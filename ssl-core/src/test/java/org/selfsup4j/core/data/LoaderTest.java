@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -198,6 +199,49 @@ class LoaderTest {
     assertThat(second).containsExactlyInAnyOrderElementsOf(upTo(20)).isNotEqualTo(first);
     assertThat(indices(read(photos(20), options.withSeed(8), 0, 0))).isNotEqualTo(first);
     assertThat(indices(read(photos(20), options.withShuffled(false), 0, 0))).isEqualTo(upTo(20));
+  }
+
+  @Test
+  void anOrderOfTheTasksOwnIsKeptAndNoTwoVisitsOfAnItemAreAlike() {
+    int[] order = {3, 3, 0, 3, 1, 1};
+    List<Seen> all = inOrder(order, LoaderOptions.training(2, 1), 0);
+    assertThat(indices(all)).containsExactly(3L, 3L, 0L, 3L, 1L, 1L);
+    List<Float> draws = all.stream().flatMap(batch -> batch.draws().stream()).toList();
+    assertThat(new HashSet<>(draws)).hasSize(6);
+    assertThat(inOrder(order, LoaderOptions.training(2, 1).withThreads(4), 1))
+        .isEqualTo(all.subList(1, 3));
+    List<Seen> plain = read(photos(6), LoaderOptions.training(2, 1), 0, 0);
+    int at = indices(plain).indexOf(0L); // a first visit has the draws of any order
+    assertThat(plain.get(at / 2).draws().get(at % 2)).isEqualTo(draws.get(2));
+    List<Seen> unshuffled = inOrder(order, LoaderOptions.training(2, 1).withShuffled(false), 0);
+    assertThat(indices(unshuffled)).isEqualTo(upTo(6));
+  }
+
+  private List<Seen> inOrder(int[] order, LoaderOptions options, long first) {
+    OrderOf own = (items, random) -> Optional.of(order);
+    try (var loader = new Loader<>(photos(6), LoaderTest::view, STACKING, options, own);
+        var batches = loader.epoch(0, first)) {
+      return read(batches);
+    }
+  }
+
+  @Test
+  void anOrderThatIsNotOneOfTheSourceIsRefused() {
+    LoaderOptions options = LoaderOptions.training(2, 1);
+    assertThatThrownBy(() -> inOrder(new int[] {0, 1}, options, 0))
+        .hasMessageContaining("has 2 places")
+        .hasMessageContaining("has 6 items");
+    assertThatThrownBy(() -> inOrder(new int[] {0, 1, 2, 3, 4, 6}, options, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    StreamSource<Image> stream =
+        StreamSource.of(
+            "a stream", 6, 1, () -> IntStream.range(0, 6).mapToObj(photos(6)::get).iterator());
+    OrderOf own = (items, random) -> Optional.of(new int[6]);
+    try (var loader = new Loader<>(stream, LoaderTest::view, STACKING, options, own)) {
+      assertThatThrownBy(() -> loader.epoch(0))
+          .hasMessageContaining("the task orders the items itself")
+          .hasMessageContaining("read as a stream");
+    }
   }
 
   @Test
