@@ -37,6 +37,7 @@ final class House {
           Map.entry("optim", 5),
           Map.entry("data", 5),
           Map.entry("encoder", 5),
+          Map.entry("analysis", 5),
           Map.entry("task", 6),
           Map.entry("train", 7));
 

@@ -1,18 +1,36 @@
-package org.selfsup4j.core.task;
+package org.selfsup4j.core.analysis;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
- * The eigenvalues of a symmetric matrix in double: Householder reflections to a tridiagonal matrix,
- * then implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations, 4th
- * edition, algorithms 8.3.1 and 8.3.2). Each is right to about 1e-15 of the largest.
+ * The eigenvalues of a symmetric matrix in double, and its eigenvectors: Householder reflections to
+ * a tridiagonal matrix, then implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix
+ * Computations, 4th edition, algorithms 8.3.1 and 8.3.2). Each eigenvalue is right to about 1e-15
+ * of the largest.
  */
-final class SymmetricEigenvalues {
+public final class SymmetricEigen {
+
+  /**
+   * Eigenvalues, the largest first, and their vectors.
+   *
+   * @param values [n]
+   * @param vectors [n, n], one row an eigenvector of length 1
+   */
+  public record Decomposition(double[] values, double[][] vectors) {}
 
   private final double[] diagonal;
   private final double[] beside; // beside[i] couples i and i + 1
+  private final double[][] basis; // rows: the present basis in the first one; null if not wanted
 
-  private SymmetricEigenvalues(int size) {
+  private SymmetricEigen(int size, boolean vectors) {
     diagonal = new double[size];
     beside = new double[Math.max(0, size - 1)];
+    basis = vectors ? new double[size][size] : null;
+    for (int i = 0; vectors && i < size; i++) {
+      basis[i][i] = 1;
+    }
   }
 
   /**
@@ -20,11 +38,35 @@ final class SymmetricEigenvalues {
    *
    * @param matrix [n, n], symmetric and finite; overwritten
    */
-  static double[] of(double[][] matrix) {
-    SymmetricEigenvalues eigen = new SymmetricEigenvalues(matrix.length);
+  public static double[] values(double[][] matrix) {
+    SymmetricEigen eigen = new SymmetricEigen(matrix.length, false);
     eigen.reflect(matrix);
     eigen.rotate();
     return eigen.diagonal;
+  }
+
+  /**
+   * All eigenvalues and eigenvectors, in about 6 n^3 operations.
+   *
+   * @param matrix [n, n], symmetric and finite; overwritten
+   */
+  public static Decomposition decompose(double[][] matrix) {
+    SymmetricEigen eigen = new SymmetricEigen(matrix.length, true);
+    eigen.reflect(matrix);
+    eigen.rotate();
+    int[] order =
+        IntStream.range(0, matrix.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -eigen.diagonal[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] values = new double[order.length];
+    double[][] vectors = new double[order.length][];
+    for (int i = 0; i < order.length; i++) {
+      values[i] = eigen.diagonal[order[i]];
+      vectors[i] = eigen.basis[order[i]];
+    }
+    return new Decomposition(values, vectors);
   }
 
   private void reflect(double[][] a) {
@@ -46,6 +88,9 @@ final class SymmetricEigenvalues {
       }
       if (square > 0) {
         reflectRest(a, k + 1, v, w, 2 / square);
+        if (basis != null) {
+          reflectBasis(k + 1, v, w, 2 / square);
+        }
       }
     }
     if (n > 0) {
@@ -72,6 +117,18 @@ final class SymmetricEigenvalues {
     for (int i = from; i < n; i++) {
       addScaled(-v[i], w, a[i], from);
       addScaled(-w[i], v, a[i], from);
+    }
+  }
+
+  /** {@code B = H B}: the rows of B from {@code from} on are the new basis of the rest. */
+  private void reflectBasis(int from, double[] v, double[] w, double beta) {
+    int n = basis.length;
+    Arrays.fill(w, 0);
+    for (int i = from; i < n; i++) {
+      addScaled(v[i], basis[i], w, 0);
+    }
+    for (int i = from; i < n; i++) {
+      addScaled(-beta * v[i], w, basis[i], 0);
     }
   }
 
@@ -102,6 +159,15 @@ final class SymmetricEigenvalues {
     }
   }
 
+  /** {@code (x, y) = (c x + s y, c y - s x)}. */
+  private static void turn(double[] x, double[] y, double c, double s) {
+    for (int i = 0; i < x.length; i++) {
+      double old = x[i];
+      x[i] = c * old + s * y[i];
+      y[i] = c * y[i] - s * old;
+    }
+  }
+
   private void step(int low, int high) {
     double half = (diagonal[high - 1] - diagonal[high]) / 2;
     double coupling = beside[high - 1];
@@ -122,6 +188,9 @@ final class SymmetricEigenvalues {
       diagonal[k] = c * c * first + 2 * c * s * between + s * s * second;
       diagonal[k + 1] = s * s * first - 2 * c * s * between + c * c * second;
       beside[k] = c * s * (second - first) + (c * c - s * s) * between;
+      if (basis != null) {
+        turn(basis[k], basis[k + 1], c, s);
+      }
       if (k < high - 1) {
         x = beside[k];
         z = s * beside[k + 1];

@@ -1,5 +1,7 @@
 package org.selfsup4j.core.task;
 
+import org.selfsup4j.core.analysis.SymmetricEigen;
+
 /**
  * How far the embeddings of a batch are spread: what tells a run that learns from one that has
  * collapsed, where every image gets the same embedding or all lie in a few directions.
@@ -59,7 +61,7 @@ public record Collapse(int samples, int width, double deviation, double effectiv
     if (!Double.isFinite(largest)) {
       return Double.NaN;
     }
-    double[] squares = SymmetricEigenvalues.of(gram(embeddings, samples, width));
+    double[] squares = SymmetricEigen.values(gram(embeddings, samples, width));
     double sum = 0;
     for (int i = 0; i < squares.length; i++) {
       squares[i] = Math.sqrt(Math.max(0, squares[i])); // now singular values

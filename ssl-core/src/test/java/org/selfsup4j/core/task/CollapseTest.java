@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -84,30 +83,6 @@ class CollapseTest {
         .hasMessage("embeddings of 2 samples of width 4 are 8 numbers, given are 9");
   }
 
-  /** Known eigenvalues, hidden by reflections. */
-  @Property(tries = 200)
-  void findsTheEigenvaluesThatAMatrixWasMadeOf(
-      @ForAll @IntRange(min = 1, max = 40) int size, @ForAll long seed) {
-    RandomStream random = RandomStream.of(seed);
-    double[] want = new double[size];
-    for (int i = 0; i < size; i++) {
-      want[i] = random.chance(0.3) ? 0 : random.uniform(0, 10); // repeated zeros
-    }
-    double[][] matrix = new double[size][size];
-    for (int i = 0; i < size; i++) {
-      matrix[i][i] = want[i];
-    }
-    for (int round = 0; round < 3; round++) {
-      matrix = reflected(matrix, random);
-    }
-
-    double[] got = SymmetricEigenvalues.of(matrix);
-
-    Arrays.sort(want);
-    Arrays.sort(got);
-    assertThat(got).containsExactly(want, within(1e-12));
-  }
-
   @Test
   void aLargeBatchOfFewDirectionsHasTheirNumberAsRank() {
     double[] x = new double[512 * 300];
@@ -133,36 +108,6 @@ class CollapseTest {
 
     assertThat(Collapse.effectiveRank(turned, width, samples))
         .isCloseTo(Collapse.effectiveRank(x, samples, width), within(1e-6));
-  }
-
-  private static double[][] reflected(double[][] a, RandomStream random) {
-    int n = a.length;
-    double[] v = new double[n];
-    double square = 0;
-    for (int i = 0; i < n; i++) {
-      v[i] = random.nextGaussian();
-      square += v[i] * v[i];
-    }
-    double[][] h = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        h[i][j] = (i == j ? 1 : 0) - 2 * v[i] * v[j] / square;
-      }
-    }
-    return product(product(h, a), h);
-  }
-
-  private static double[][] product(double[][] a, double[][] b) {
-    int n = a.length;
-    double[][] c = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        for (int k = 0; k < n; k++) {
-          c[i][j] += a[i][k] * b[k][j];
-        }
-      }
-    }
-    return c;
   }
 
   private static double[] gaussian(int samples, int width, long seed) {
