@@ -2,6 +2,7 @@ package org.selfsup4j.pretext;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,9 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.clustering.DeepCluster;
+import org.selfsup4j.pretext.clustering.KnowledgeTransfer;
+import org.selfsup4j.pretext.clustering.PseudoLabels;
 import org.selfsup4j.pretext.dino.Dino;
 import org.selfsup4j.pretext.dino.DinoHead;
 import org.selfsup4j.pretext.jigsaw.Jigsaw;
@@ -197,6 +201,28 @@ class TaskContractTest {
         .exceptGradientsOf("head.prototypes.direction")
         .overfitting(300, 2e-3, 0.7)
         .fallingFrom(20) // easier before the centre is found: all images are one to the teacher
+        .holds();
+  }
+
+  /** 5 clusters of 24 waves: labels, head and order are new in each epoch. */
+  @Test
+  void deepCluster() {
+    DeepCluster.Options options = new DeepCluster.Options(5, 8, 20, FLOATS, FLIPPED);
+    TaskContract.of(
+            () -> DeepCluster.of(resNet(), images().size(), options, RandomStream.of(2)), images())
+        .on(kernels)
+        .overfitting(60, 1e-2, 0.1)
+        .holds();
+  }
+
+  @Test
+  void knowledgeTransfer() {
+    int[] clusters = IntStream.range(0, 24).map(i -> i * 7 % 5).toArray();
+    Source<Image> labelled = PseudoLabels.of(images(), clusters, 5, "numbers");
+    KnowledgeTransfer.Options options = new KnowledgeTransfer.Options(5, 20, FLIPPED);
+    TaskContract.of(() -> KnowledgeTransfer.of(resNet(), options, RandomStream.of(2)), labelled)
+        .on(kernels)
+        .overfitting(60, 1e-2, 0.1)
         .holds();
   }
 }
