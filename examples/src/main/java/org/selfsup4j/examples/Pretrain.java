@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       PretrainMocoV3.class,
       PretrainInpainting.class,
       PretrainJigsaw.class,
-      PretrainDino.class
+      PretrainDino.class,
+      PretrainDeepCluster.class
     })
 final class Pretrain implements Runnable {
 

@@ -1,6 +1,9 @@
 package org.selfsup4j.examples;
 
+import org.selfsup4j.core.data.Image;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.train.TrainingPlan;
 
@@ -33,6 +36,11 @@ record PretrainMethod(EncoderChoice usual, TaskOf taskOf, PlanOf planOf, boolean
   /** How a task is made of data and encoder. */
   interface TaskOf {
     ImageTask<?, ?> make(DataChoice data, ImageEncoder encoder, int side, long seed);
+
+    /** What is trained on: the images of the data, unless the task labels them. */
+    default Source<Image> source(DataChoice data, int side, long seed, Kernels kernels) {
+      return data.train();
+    }
 
     /** The encoder as the task wants it, trained or not. */
     default ImageEncoder prepared(ImageEncoder encoder) {

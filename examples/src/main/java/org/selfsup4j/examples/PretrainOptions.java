@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.Resize;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -126,7 +128,8 @@ final class PretrainOptions {
     Kernels kernels = KernelSets.choose();
     ImageTask<?, ?> task = method.taskOf().make(choice, trained, side, seed);
     ImageEncoder pretrained = method.taskOf().result(task, trained);
-    Pretrained result = train(task, pretrained, choice, method.planOf(), kernels);
+    Source<Image> source = method.taskOf().source(choice, side, seed, kernels);
+    Pretrained result = train(task, pretrained, source, method.planOf(), kernels);
     report(result, choice, method.encoder(kind, side, seed), pretrained, kernels);
   }
 
@@ -147,14 +150,12 @@ final class PretrainOptions {
   private <E, B> Pretrained train(
       ImageTask<E, B> task,
       ImageEncoder pretrained,
-      DataChoice choice,
+      Source<Image> source,
       PretrainMethod.PlanOf planOf,
       Kernels kernels) {
     Pretraining<?, ?, ?> run =
         Pretraining.of(
-                task,
-                choice.train(),
-                planOf.make(epochs, batch).withSeed(seed).withPrecision(precision))
+                task, source, planOf.make(epochs, batch).withSeed(seed).withPrecision(precision))
             .withKernels(kernels)
             .withEncoder(pretrained)
             .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       Pretrain.class,
       Compare.class,
       Finetune.class,
+      Transfer.class,
       Bench.class,
       Jmh.class
     })

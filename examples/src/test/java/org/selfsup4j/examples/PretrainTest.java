@@ -67,6 +67,34 @@ class PretrainTest {
     assertThat(err.toString()).contains("side is 12: cells of 3 pixels are too small");
   }
 
+  @Test
+  void clustersThatTheDataCannotFillAreRefused() {
+    String run = folder.resolve("run").toString();
+    assertThat(run("pretrain", "deep-cluster", "--clusters", "5000", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("clusters is 5000 but there are only 1");
+    assertThat(run("transfer", "--from", "hog", "--clusters", "5000", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("clusters is 5000 but there are only 1");
+    assertThat(run("transfer", "--from", "/no/such/file", "--out", run)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--from is '/no/such/file': it must be 'hog' or a file that exists");
+  }
+
+  @Test
+  void anEncoderLearnsTheClustersOfHistogramsAndAnotherThoseOfItsFeatures() {
+    Path run = folder.resolve("hog");
+    String[] small = {"--side", "16", "--epochs", "1", "--batch", "256", "--clusters", "10"};
+    String[] hog = {"transfer", "--from", "hog", "--out", run.toString()};
+    assertThat(run(with(hog, small))).as(err.toString()).isEqualTo(0);
+    assertThat(out.toString()).contains("10 clusters of 36 features of hog").contains("untrained");
+    String encoder = run.resolve("encoder.safetensors").toString();
+    String second = folder.resolve("second").toString();
+    String[] other = {"transfer", "--from", encoder, "--encoder", "VIT_TINY", "--out", second};
+    assertThat(run(with(other, small))).as(err.toString()).isEqualTo(0);
+    assertThat(out.toString()).contains("10 clusters of 128 features of " + encoder);
+    assertThat(run(with(other, "--side", "128"))).isEqualTo(2); // has another stem
+    assertThat(err.toString()).contains("are of none of the encoders").contains("side 128");
+  }
+
   private static String[] with(String[] arguments, String... more) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }

@@ -87,7 +87,7 @@ public record DeepCluster(
 
     /** For some ten thousand small images. Not of the paper. */
     public static Options small(Augmentation view, Augmentation augmentation) {
-      return new Options(100, 64, 20, view, augmentation);
+      return new Options(50, 32, 20, view, augmentation);
     }
 
     /** The same with another number of clusters. */
