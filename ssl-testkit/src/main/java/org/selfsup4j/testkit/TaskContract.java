@@ -138,7 +138,7 @@ public final class TaskContract<T, E, B> {
 
   /** The task's own check lets this source and a batch of 8 pass. */
   public void acceptsItsData() {
-    tasks.get().check(BATCH, source.size());
+    tasks.get().check(BATCH, source);
   }
 
   /** One step leaves no trained parameter without gradient, but the named exceptions. */

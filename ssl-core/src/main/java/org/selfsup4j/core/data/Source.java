@@ -24,6 +24,11 @@ public interface Source<T> {
    */
   T get(long index);
 
+  /** Whether {@link #get} finds an item by its index: a bank of one row an item needs it. */
+  default boolean isIndexed() {
+    return true;
+  }
+
   /** A name of the item for messages, such as a file's name. */
   default String name(long index) {
     return "item " + index;

@@ -78,6 +78,12 @@ public final class StreamSource<T> implements Source<T> {
             + " not have: this task needs an indexed source, such as a folder of images or a list");
   }
 
+  /** False: an index is a place in one epoch's stream, where another item may stand in the next. */
+  @Override
+  public boolean isIndexed() {
+    return false;
+  }
+
   @Override
   public String description() {
     return description;

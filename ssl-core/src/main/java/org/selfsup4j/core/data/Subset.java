@@ -47,6 +47,11 @@ final class Subset<T> implements Source<T> {
   }
 
   @Override
+  public boolean isIndexed() {
+    return source.isIndexed();
+  }
+
+  @Override
   public String name(long index) {
     return source.name(at(index));
   }

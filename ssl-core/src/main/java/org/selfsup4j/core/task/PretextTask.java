@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Pass;
@@ -47,6 +48,16 @@ public interface PretextTask<T, E, B> extends Module {
    * @throws IllegalArgumentException saying both values and what to do
    */
   default void check(int batchSize, long samples) {}
+
+  /**
+   * The same where more of the source matters than its size: whether its items have an index, as a
+   * bank needs it. This is what a run asks; it asks {@link #check(int, long)} if not overridden.
+   *
+   * @throws IllegalArgumentException saying both values and what to do
+   */
+  default void check(int batchSize, Source<T> source) {
+    check(batchSize, source.size());
+  }
 
   /**
    * Runs before the first batch of an epoch is made, on the training thread: may look at all the

@@ -50,7 +50,7 @@ final class Run<T, E, B> {
    * behind that says it holds a run.
    */
   static <T, E, B> Loader<T, E, B> loader(Pretraining<T, E, B> what) {
-    what.task.check(what.plan.batchSize(), what.source.size());
+    what.task.check(what.plan.batchSize(), what.source);
     LoaderOptions options =
         LoaderOptions.training(what.plan.batchSize(), what.plan.seed())
             .withThreads(what.loaderThreads)

@@ -39,6 +39,7 @@ class SourceTest {
   void oneItemHasOneOriginWhereverItIsSeen() {
     EmbeddedDigits digits = EmbeddedDigits.load();
     Source<Image> chosen = digits.subset(7, 5).subset(1);
+    assertThat(chosen.isIndexed()).isTrue();
 
     assertThat(chosen.origin(0)).isEqualTo(digits.origin(5)).isNotEqualTo(digits.origin(7));
     assertThat(digits.cached().origin(5)).isEqualTo(EmbeddedDigits.load().origin(5));
@@ -167,6 +168,8 @@ class SourceTest {
     assertThatThrownBy(() -> tooShort.get(3))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("needs an indexed source");
+    assertThat(tooShort.isIndexed()).isFalse();
+    assertThat(tooShort.subset(1, 2).isIndexed()).isFalse();
     Sample<Integer> first = tooShort.samples(null, e -> {}).next();
     assertThatThrownBy(() -> first.other(RandomStream.of(0)))
         .hasMessageContaining("needs an indexed source");

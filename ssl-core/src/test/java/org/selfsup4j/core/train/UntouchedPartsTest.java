@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.data.StreamSource;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.module.Module;
@@ -124,6 +127,43 @@ class UntouchedPartsTest {
                     .run(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batchSize is 65");
+    assertThat(Files.exists(folder)).isFalse();
+  }
+
+  /** Wants an index, as a bank does; its check of sizes must not be asked as well. */
+  private record Indexed(One value) implements PretextTask<Empty, Empty, Batch> {
+    @Override
+    public Empty example(Sample<Empty> sample, RandomStream random) {
+      return new Empty();
+    }
+
+    @Override
+    public Loss loss(Batch batch, Step step) {
+      return Loss.of(value.value().in(step.pass()).sum());
+    }
+
+    @Override
+    public void check(int batchSize, long samples) {
+      throw new AssertionError("asked for sizes though the task looks at the source");
+    }
+
+    @Override
+    public void check(int batchSize, Source<Empty> source) {
+      if (!source.isIndexed()) {
+        throw new IllegalArgumentException("no index in " + source.description());
+      }
+    }
+  }
+
+  @Test
+  void aTaskMayRefuseTheSourceBeforeThereIsAFolder() {
+    Path folder = temporary.resolve("run");
+    Source<Empty> stream =
+        StreamSource.of("empties", 4, 1, () -> Collections.nCopies(4, new Empty()).iterator());
+    Indexed task = new Indexed(one(1));
+    assertThatThrownBy(() -> Pretraining.of(task, stream, PLAN).withKernels(kernels).run(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no index in empties (stream of 4 items, buffer 1)");
     assertThat(Files.exists(folder)).isFalse();
   }
 }
