@@ -17,6 +17,7 @@ import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Views;
 import org.selfsup4j.pretext.parts.Branch;
 import org.selfsup4j.pretext.parts.Head;
+import org.selfsup4j.pretext.parts.InfoNce;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 import org.selfsup4j.pretext.parts.Queue;
 

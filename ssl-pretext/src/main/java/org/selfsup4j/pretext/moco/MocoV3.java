@@ -19,6 +19,7 @@ import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Views;
 import org.selfsup4j.pretext.parts.Branch;
 import org.selfsup4j.pretext.parts.Head;
+import org.selfsup4j.pretext.parts.InfoNce;
 import org.selfsup4j.pretext.parts.NormedHead;
 import org.selfsup4j.pretext.parts.Trained;
 

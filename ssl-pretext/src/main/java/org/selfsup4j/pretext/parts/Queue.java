@@ -36,23 +36,9 @@ public record Queue(Buffer rows, Buffer oldest) implements Module {
 
   /** Rows of random direction and length 1, as MoCo's code begins. */
   public static Queue of(int size, int dimension, RandomStream random) {
-    if (size < 1 || dimension < 1) {
-      throw new IllegalArgumentException(
-          "a queue of " + size + " rows of " + dimension + " numbers: both must be at least 1");
-    }
-    double[] values = new double[Math.multiplyExact(size, dimension)];
-    for (int row = 0; row < size; row++) {
-      double squares = 0;
-      for (int i = row * dimension; i < (row + 1) * dimension; i++) {
-        values[i] = random.nextGaussian();
-        squares += values[i] * values[i];
-      }
-      for (int i = row * dimension; i < (row + 1) * dimension; i++) {
-        values[i] /= Math.sqrt(squares);
-      }
-    }
     return new Queue(
-        Buffer.of(values, size, dimension), Buffer.of(ElementType.INT64, new double[] {0}));
+        UnitRows.random("a queue", size, dimension, random),
+        Buffer.of(ElementType.INT64, new double[] {0}));
   }
 
   /** K, the number of rows. */

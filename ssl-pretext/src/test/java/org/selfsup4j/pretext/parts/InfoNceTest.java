@@ -1,4 +1,4 @@
-package org.selfsup4j.pretext.moco;
+package org.selfsup4j.pretext.parts;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +17,6 @@ import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Variable;
-import org.selfsup4j.pretext.parts.Queue;
 import org.selfsup4j.testkit.golden.Filled;
 import org.selfsup4j.testkit.golden.GoldenFile;
 import org.selfsup4j.testkit.golden.GoldenNode;
