@@ -28,6 +28,7 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.instance.InstanceDiscrimination;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.moco.MocoV3;
@@ -45,7 +46,7 @@ class StepMemoryTest {
   @TempDir Path temporary;
 
   @ParameterizedTest
-  @ValueSource(strings = {"vit", "resnet", "moco-v2", "moco-v3"})
+  @ValueSource(strings = {"vit", "resnet", "moco-v2", "moco-v3", "instance", "instance-noise"})
   void staysFlat(String network) throws Exception {
     assumeThat(Path.of("/proc/self/status")).exists();
     Path errors = temporary.resolve("errors.txt");
@@ -96,11 +97,22 @@ class StepMemoryTest {
         case "resnet" -> train(Rotation.of(resNet(), new Rotation.Options(floats), random));
         case "moco-v2" ->
             train(MocoV2.of(resNet(), new MocoV2.Options(100, 16, 0.99, 0.2, 2, floats), random));
+        case "instance" -> train(instances(InstanceDiscrimination.WHOLE_BANK));
+        case "instance-noise" -> train(instances(16));
         default ->
             train(
                 MocoV3.of(
                     vit(), new MocoV3.Options(32, 16, 0.99, 0.2, true, floats, floats), random));
       }
+    }
+
+    private static InstanceDiscrimination instances(int negatives) {
+      Augmentation floats = (image, draws) -> image.toFloat();
+      return InstanceDiscrimination.of(
+          resNet(),
+          TaskContractTest.images().size(),
+          new InstanceDiscrimination.Options(16, true, negatives, 0.2, 0.5, 1, floats),
+          RandomStream.of(2));
     }
 
     private static VisionTransformer vit() {

@@ -23,6 +23,7 @@ import org.selfsup4j.pretext.clustering.KnowledgeTransfer;
 import org.selfsup4j.pretext.clustering.PseudoLabels;
 import org.selfsup4j.pretext.dino.Dino;
 import org.selfsup4j.pretext.dino.DinoHead;
+import org.selfsup4j.pretext.instance.InstanceDiscrimination;
 import org.selfsup4j.pretext.jigsaw.Jigsaw;
 import org.selfsup4j.pretext.jigsaw.JigsawOptions;
 import org.selfsup4j.pretext.jigsaw.StandardizeTile;
@@ -164,6 +165,26 @@ class TaskContractTest {
         .exceptGradientsOf("encoder.patchEmbedding.weight", "encoder.patchEmbedding.bias") // frozen
         .overfitting(60, 1e-2, 0.7)
         .holds();
+  }
+
+  private static void holdsForInstances(Kernels kernels, InstanceDiscrimination.Options options) {
+    TaskContract.of(
+            () -> InstanceDiscrimination.of(resNet(), 24, options, RandomStream.of(2)), images())
+        .on(kernels)
+        .overfitting(60, 3e-3, 0.3)
+        .holds();
+  }
+
+  @Test
+  void instanceDiscrimination() {
+    holdsForInstances(
+        kernels, new InstanceDiscrimination.Options(16, true, 0, 0.2, 0.5, 0, FLIPPED));
+  }
+
+  @Test
+  void instanceDiscriminationAgainstNoise() {
+    holdsForInstances(
+        kernels, new InstanceDiscrimination.Options(16, false, 8, 0.2, 0.5, 0.1, FLIPPED));
   }
 
   static Dino.Options dinoOptions() {

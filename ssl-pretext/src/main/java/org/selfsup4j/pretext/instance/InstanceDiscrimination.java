@@ -1,0 +1,250 @@
+package org.selfsup4j.pretext.instance;
+
+import org.selfsup4j.core.data.Augmentation;
+import org.selfsup4j.core.data.Image;
+import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.module.Pass;
+import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.ImageTask;
+import org.selfsup4j.core.task.Loss;
+import org.selfsup4j.core.task.Step;
+import org.selfsup4j.core.tensor.Reductions;
+import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Head;
+import org.selfsup4j.pretext.parts.InfoNce;
+import org.selfsup4j.pretext.parts.MemoryBank;
+import org.selfsup4j.pretext.parts.NormedHead;
+import org.selfsup4j.pretext.parts.ProjectionHead;
+
+/**
+ * Instance discrimination (Wu, Xiong, Yu and Lin 2018, "Unsupervised feature learning via
+ * non-parametric instance discrimination"): an image's embedding shall be nearest to the row that a
+ * memory bank holds of the same image. Deviations: see the package.
+ *
+ * @param encoder what is trained for
+ * @param projector to the space of the bank
+ * @param bank a row for each image
+ * @param noise the loss against drawn rows; unused where the softmax is over the whole bank
+ * @param options what is compared with, and how the bank follows
+ */
+public record InstanceDiscrimination(
+    ImageEncoder encoder, Head projector, MemoryBank bank, NoiseContrast noise, Options options)
+    implements ImageTask<InstanceDiscrimination.Example, InstanceDiscrimination.Batch> {
+
+  /** {@code negatives} of an exact softmax. */
+  public static final int WHOLE_BANK = 0;
+
+  /**
+   * Settings.
+   *
+   * @param dimension d of embeddings and rows
+   * @param normed whether {@link #of} puts a batch norm without scale behind the linear head, so
+   *     that embeddings are spread from the first step on
+   * @param negatives m, rows that each embedding is told from by noise-contrastive estimation, or
+   *     {@link #WHOLE_BANK} for the softmax over all rows
+   * @param temperature T of the softmax
+   * @param momentum share of its old self that a row of the bank keeps, in [0, 1)
+   * @param proximity lambda of the proximal term, 0 for none
+   * @param augmentation makes a view; its last step should normalise
+   */
+  public record Options(
+      int dimension,
+      boolean normed,
+      int negatives,
+      double temperature,
+      double momentum,
+      double proximity,
+      Augmentation augmentation) {
+
+    /** Checks the ranges. */
+    public Options {
+      InfoNce.requireTemperature(temperature);
+      if (dimension < 1 || negatives < 0) {
+        throw new IllegalArgumentException(
+            "dimension is "
+                + dimension
+                + ", negatives "
+                + negatives
+                + ": they must be at least 1 and 0, which compares with the whole bank");
+      }
+      if (!(momentum >= 0 && momentum < 1)) {
+        throw new IllegalArgumentException(
+            "momentum is "
+                + momentum
+                + ": it must be at least 0 and below 1, where the bank would stay random;"
+                + " usually .5");
+      }
+      if (!(proximity >= 0 && proximity < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "proximity is " + proximity + ": it must be 0, for none, or more");
+      }
+    }
+
+    /** d = 128, m = 4,096, T = .07, bank momentum .5: the authors' values for ImageNet. */
+    public static Options paper(Augmentation augmentation) {
+      return new Options(128, false, 4096, 0.07, 0.5, 0, augmentation);
+    }
+
+    /**
+     * The softmax over all rows at T = .1, the authors' values for CIFAR-10, behind a normed head:
+     * for up to some ten thousand images of about 32x32 and tens of epochs.
+     */
+    public static Options small(Augmentation augmentation) {
+      return new Options(128, true, WHOLE_BANK, 0.1, 0.5, 0, augmentation);
+    }
+
+    /** The same with or without a batch norm behind the head. */
+    public Options withNormed(boolean newNormed) {
+      return new Options(
+          dimension, newNormed, negatives, temperature, momentum, proximity, augmentation);
+    }
+
+    /** The same with another number of negatives; {@link #WHOLE_BANK} for the exact softmax. */
+    public Options withNegatives(int number) {
+      return new Options(dimension, normed, number, temperature, momentum, proximity, augmentation);
+    }
+
+    /** The same with another temperature. */
+    public Options withTemperature(double newTemperature) {
+      return new Options(
+          dimension, normed, negatives, newTemperature, momentum, proximity, augmentation);
+    }
+
+    /** The same with another momentum of the bank. */
+    public Options withMomentum(double newMomentum) {
+      return new Options(
+          dimension, normed, negatives, temperature, newMomentum, proximity, augmentation);
+    }
+
+    /** The same with a proximal term of this weight (the paper's equation 9). */
+    public Options withProximity(double weight) {
+      return new Options(dimension, normed, negatives, temperature, momentum, weight, augmentation);
+    }
+  }
+
+  /** A view of an image, and the image's index in its source. */
+  public record Example(Image view, long index) {}
+
+  /** Views [N, C, H, W] and indices [N]. */
+  public record Batch(Tensor view, Tensor index) {}
+
+  /** Refuses a bank that the projector does not fit, or that has fewer rows than are drawn. */
+  public InstanceDiscrimination {
+    if (bank.dimension() != projector.dimension()) {
+      throw new IllegalArgumentException(
+          "the projector gives "
+              + projector.dimension()
+              + " numbers, the bank holds rows of "
+              + bank.dimension()
+              + ": make the bank as wide as the projector's last layer");
+    }
+    if (options.negatives > bank.size()) {
+      throw new IllegalArgumentException(
+          "negatives is "
+              + options.negatives
+              + ", the bank holds "
+              + bank.size()
+              + " images: draw fewer, or compare with the whole bank (negatives = 0)");
+    }
+  }
+
+  /**
+   * With a fresh linear head, normed if the options say so, and a random bank.
+   *
+   * @param images in the source that it will be trained on: {@code source.size()}
+   */
+  public static InstanceDiscrimination of(
+      ImageEncoder encoder, long images, Options options, RandomStream random) {
+    RandomStream weights = random.at("projector");
+    return new InstanceDiscrimination(
+        encoder,
+        options.normed
+            ? NormedHead.of(weights, encoder.width(), options.dimension)
+            : ProjectionHead.of(weights, encoder.width(), options.dimension),
+        MemoryBank.of(Math.toIntExact(images), options.dimension, random.at("bank")),
+        NoiseContrast.unestimated(),
+        options);
+  }
+
+  @Override
+  public Example example(Sample<Image> sample, RandomStream random) {
+    return new Example(options.augmentation.apply(sample.value(), random), sample.index());
+  }
+
+  @Override
+  public Loss loss(Batch batch, Step step) {
+    Pass pass = step.pass();
+    Tensor index = batch.index(); // [N]
+    Tensor embeddings = projector.apply(encoder.features(batch.view(), pass), pass); // [N, d]
+    Loss contrast =
+        options.negatives == WHOLE_BANK
+            ? exact(embeddings, index, pass)
+            : estimated(embeddings, index, pass);
+    Loss loss =
+        options.proximity == 0 ? contrast : withProximity(contrast, embeddings, index, pass);
+    bank.update(index, embeddings, options.momentum, pass);
+    return loss.watch("embeddings", embeddings);
+  }
+
+  /** The softmax over the whole bank, equations 2 and 3. */
+  private Loss exact(Tensor embeddings, Tensor index, Pass pass) {
+    Tensor rows = bank.snapshot(pass); // [n, d]: the backward pass reads them after the update
+    InfoNce result = InfoNce.withBank(embeddings, rows, index, options.temperature);
+    return Loss.of(result.loss()).with("accuracy", result.accuracy());
+  }
+
+  /** Noise-contrastive estimation, equation 7. */
+  private Loss estimated(Tensor embeddings, Tensor index, Pass pass) {
+    Tensor negatives = draw((int) index.size(0), pass); // [N, m]
+    NoiseContrast.Result result =
+        noise.apply(embeddings, bank, index, negatives, options.temperature, pass);
+    return Loss.of(result.loss()).with("accuracy", result.accuracy());
+  }
+
+  /** Rows [N, m], each of the bank's equally likely. */
+  private Tensor draw(int batchSize, Pass pass) {
+    RandomStream random = pass.random().at("negatives");
+    long[] rows = new long[Math.multiplyExact(batchSize, options.negatives)];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = random.nextInt(bank.size());
+    }
+    return pass.session().ids(rows, batchSize, options.negatives);
+  }
+
+  private Loss withProximity(Loss contrast, Tensor embeddings, Tensor index, Pass pass) {
+    Tensor distance = proximity(embeddings, bank.gather(index, pass));
+    Tensor sum = contrast.value().plus(distance.times(options.proximity)); // equation 9
+    return new Loss(sum, contrast.measures(), contrast.watched()).with("proximity", distance);
+  }
+
+  /** The mean over the batch of {@code |v - f|^2}: embeddings [N, d] of any length, rows [N, d]. */
+  static Tensor proximity(Tensor embeddings, Tensor rows) {
+    Tensor moves = Reductions.l2Normalize(embeddings).minus(rows); // [N, d]
+    return moves.squared().sum().dividedBy((double) rows.size(0));
+  }
+
+  @Override
+  public void check(int batchSize, Source<Image> source) {
+    if (!source.isIndexed()) {
+      throw new IllegalArgumentException(
+          "a memory bank keeps a row for each image by its index, which "
+              + source.description()
+              + " does not have: give a source with an index, such as a folder of images or a list");
+    }
+    check(batchSize, source.size());
+  }
+
+  @Override
+  public void check(int batchSize, long samples) {
+    if (samples != bank.size()) {
+      throw new IllegalArgumentException(
+          "the bank holds "
+              + bank.size()
+              + " images, the source "
+              + samples
+              + ": make the bank with source.size() rows");
+    }
+  }
+}
