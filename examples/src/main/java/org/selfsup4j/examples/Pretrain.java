@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       PretrainInpainting.class,
       PretrainJigsaw.class,
       PretrainDino.class,
-      PretrainDeepCluster.class
+      PretrainDeepCluster.class,
+      PretrainInstance.class
     })
 final class Pretrain implements Runnable {
 

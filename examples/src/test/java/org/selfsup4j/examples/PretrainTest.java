@@ -117,6 +117,10 @@ class PretrainTest {
     assertThat(err.toString()).contains("image side 30 is not a multiple of the patch size 4");
     assertThat(run("pretrain", "moco", "--batch", "63", "--out", run)).isEqualTo(2);
     assertThat(err.toString()).contains("batchSize is 63 and splits is 2");
+    assertThat(run("pretrain", "instance", "--negatives", "1654", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("negatives is 1654, the bank holds 1653 images");
+    assertThat(run("pretrain", "instance", "--bank-momentum", "1", "--out", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("momentum is 1.0: it must be at least 0 and below 1");
   }
 
   @Test
