@@ -106,9 +106,10 @@ public record Workload<B>(
 
   private static List<Definition> all() {
     return List.of(
-        new Definition("mae-vit-tiny-32", 32, 128, 114, (name, n, f) -> mae(name, 32, 4, n, f)),
-        new Definition("mae-vit-tiny-224", 224, 64, 196, (name, n, f) -> mae(name, 224, 16, n, f)),
-        new Definition("dino-vit-tiny-32", 32, 32, 258, Workload::dino),
+        new Definition("mae-vit-tiny-32", 32, 128, 111.2, (name, n, f) -> mae(name, 32, 4, n, f)),
+        new Definition(
+            "mae-vit-tiny-224", 224, 64, 184.9, (name, n, f) -> mae(name, 224, 16, n, f)),
+        new Definition("dino-vit-tiny-32", 32, 32, 241, Workload::dino),
         new Definition("rotation-resnet18-32", 32, 128, 426, Workload::rotation),
         new Definition("moco-resnet18-32", 32, 64, 284, Workload::moco),
         new Definition(
