@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.train.DivergedException;
 import org.selfsup4j.eval.compare.Row;
 import org.selfsup4j.eval.compare.Rows;
 import org.selfsup4j.eval.compare.Setting;
@@ -117,11 +118,18 @@ final class Compare implements Callable<Integer> {
     }
     Rows rows = Rows.open(json, setting);
     RunsFolder.open(folder(), setting);
+    List<String> failed = new ArrayList<>();
     for (Map.Entry<String, PretrainMethod> each : chosen.entrySet()) {
       if (rows.row(each.getKey()).isPresent()) {
         continue;
       }
-      Row row = runs.row(each.getKey(), each.getValue(), command(), rawKnn(rows));
+      Row row;
+      try {
+        row = runs.row(each.getKey(), each.getValue(), command(), rawKnn(rows));
+      } catch (DivergedException | IllegalArgumentException e) { // the others can still be trained
+        failed.add(each.getKey() + ": " + e.getMessage());
+        continue;
+      }
       rows = rows.with(row);
       print.printf(
           Locale.ROOT,
@@ -134,6 +142,10 @@ final class Compare implements Callable<Integer> {
     }
     print.println(rows);
     print.flush();
+    if (!failed.isEmpty()) {
+      throw new IllegalStateException(
+          failed.size() + " of " + chosen.size() + " have no row. " + String.join("; ", failed));
+    }
   }
 
   /** The methods in the order that was asked for. */

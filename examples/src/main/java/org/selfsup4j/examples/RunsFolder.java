@@ -37,13 +37,19 @@ final class RunsFolder {
       if (!Files.exists(folder.resolve(SETTING))) {
         return;
       }
+      // The setting goes last: a folder that is half deleted must not look like another setting's.
       List<Path> all;
       try (Stream<Path> walk = Files.walk(folder)) {
         all = walk.sorted(Comparator.reverseOrder()).toList(); // what is inside comes first
       }
+      Path setting = folder.resolve(SETTING);
       for (Path path : all) {
-        Files.delete(path);
+        if (!path.equals(setting) && !path.equals(folder)) {
+          Files.delete(path);
+        }
       }
+      Files.delete(setting);
+      Files.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete the old runs: " + e.getMessage(), e);
     }

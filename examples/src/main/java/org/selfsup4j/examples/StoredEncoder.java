@@ -29,8 +29,7 @@ record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained) {
     try (SafeTensors tensors = SafeTensors.open(file)) {
       header = tensors.metadata();
     }
-    String text = header.getOrDefault("seed", "0");
-    long seed = text.matches("-?\\d{1,18}") ? Long.parseLong(text) : 0;
+    long seed = seed(file, header.getOrDefault("seed", "0"));
     for (EncoderChoice kind : EncoderChoice.values()) {
       ImageEncoder encoder = pooled(kind.make(side, seed), header);
       if (fits(file, encoder)) {
@@ -45,6 +44,15 @@ record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained) {
             + " for images of side "
             + side
             + ": give the file of a run of these, and its --side");
+  }
+
+  private static long seed(Path file, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          file + " says that its seed is '" + text + "': it must be a whole number", e);
+    }
   }
 
   /** Loads the weights, or tells that they are another encoder's. */

@@ -148,8 +148,10 @@ public final class Loader<T, E, B> implements AutoCloseable {
 
   private Feed<T> feed(RandomStream root, long epoch, long first) {
     RandomStream order = options.shuffled() ? root.at("order").at(epoch) : null;
-    int items = Math.toIntExact(source.size());
-    Optional<int[]> own = order == null ? Optional.empty() : orders.order(items, order.at("own"));
+    Optional<int[]> own = // as many numbers as there are items: not of a stream, which may be long
+        order == null || !source.isIndexed()
+            ? Optional.empty()
+            : orders.order(Math.toIntExact(source.size()), order.at("own"));
     return own.isPresent()
         ? Feed.of(source, own.get(), unreadables::report)
         : Feed.of(source, order, first, unreadables::report);

@@ -128,7 +128,7 @@ public record RunDescription(
             entry.getValue(),
             leaves);
       }
-    } else {
+    } else if (!json.isNull()) { // what is not set, and what an older run did not know
       leaves.put(path, json.toString());
     }
   }

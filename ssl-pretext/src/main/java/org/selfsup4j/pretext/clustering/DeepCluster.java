@@ -10,6 +10,7 @@ import org.selfsup4j.core.analysis.Whitening;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.memory.ElementType;
@@ -171,7 +172,27 @@ public record DeepCluster(
   }
 
   @Override
+  public void check(int batchSize, Source<Image> source) {
+    if (!source.isIndexed()) {
+      throw new IllegalArgumentException(
+          "DeepCluster keeps a label for each image by its index, which "
+              + source.description()
+              + " does not have: give a source with an index, such as a folder of images or a list");
+    }
+    check(batchSize, source.size());
+  }
+
+  @Override
   public void check(int batchSize, long samples) {
+    if (samples * encoder.width() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          samples
+              + " images have "
+              + encoder.width()
+              + " features each, more numbers than one array holds ("
+              + Integer.MAX_VALUE
+              + "): take fewer images or an encoder of fewer features");
+    }
     if (samples != labels.shape().size(0)) {
       throw new IllegalArgumentException(
           "the task has labels for "

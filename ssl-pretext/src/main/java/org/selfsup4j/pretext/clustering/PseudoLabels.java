@@ -44,6 +44,12 @@ public final class PseudoLabels implements ImageSource {
    * @throws IllegalArgumentException if there are not as many, or one is not in the range
    */
   public static PseudoLabels of(Source<Image> images, int[] clusters, int number, String from) {
+    if (!images.isIndexed()) {
+      throw new IllegalArgumentException(
+          "labels belong to images by their index, which "
+              + images.description()
+              + " does not have: give a source with an index, such as a folder of images or a list");
+    }
     if (clusters.length != images.size()) {
       throw new IllegalArgumentException(
           clusters.length

@@ -238,6 +238,13 @@ public record InstanceDiscrimination(
 
   @Override
   public void check(int batchSize, long samples) {
+    if (batchSize < 2) {
+      throw new IllegalArgumentException(
+          "batchSize is "
+              + batchSize
+              + ": the batch norm behind the head makes every image alike where it is alone, take 2"
+              + " or more");
+    }
     if (samples != bank.size()) {
       throw new IllegalArgumentException(
           "the bank holds "

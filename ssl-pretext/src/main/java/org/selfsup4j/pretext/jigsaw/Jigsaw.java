@@ -6,7 +6,9 @@ import java.util.Map;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.RandomGrayscale;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.encoder.ImageEncoder;
+import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.module.Linear;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
@@ -63,6 +65,15 @@ public record Jigsaw(
               + ", but two permutations differ in only "
               + permutations.leastDistance()
               + " places: with these hidden no one could tell them apart; use fewer permutations");
+    }
+    int side = options.grid().tileSide();
+    if (encoder instanceof PatchEncoder patches && side % patches.patchSize() != 0) {
+      throw new IllegalArgumentException(
+          "tiles of side "
+              + side
+              + " do not divide into patches of "
+              + patches.patchSize()
+              + ": choose a grid whose tiles are a multiple of it, or another patch size");
     }
     if (options.needsColors() && encoder.channels() != 3) {
       throw new IllegalArgumentException(
@@ -162,6 +173,20 @@ public record Jigsaw(
     long d = codes.size(1);
     Tensor joined = codes.reshape(k, n, d).permute(1, 0, 2).reshape(n, k * d); // [N, K d]
     return head.apply(joined, pass);
+  }
+
+  @Override
+  public void check(int batchSize, Source<Image> source) {
+    if (options.foreignTiles() > 0 && !source.isIndexed()) {
+      throw new IllegalArgumentException(
+          "foreignTiles is "
+              + options.foreignTiles()
+              + ", but "
+              + source.description()
+              + " has no index by which another image could be drawn: set it to 0, or give a folder of"
+              + " images or a list");
+    }
+    check(batchSize, source.size());
   }
 
   @Override

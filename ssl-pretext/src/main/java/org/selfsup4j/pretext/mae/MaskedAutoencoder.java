@@ -50,7 +50,7 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
       }
     }
 
-    /** 75% masked, standardised targets: the paper's default (section 4.1). */
+    /** 75% masked (section 4.1), standardised targets (table 1d, "pixel (w/ norm)"). */
     public static Options paper(Augmentation augmentation) {
       return new Options(0.75, true, augmentation);
     }
@@ -150,18 +150,17 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   private void requirePatches(Tensor images, int patches) {
-    int size = encoder.patchSize();
-    long given = images.size(2) / size * (images.size(3) / size);
-    if (given != patches) {
+    int side = encoder.imageSize();
+    if (images.size(2) != side || images.size(3) != side || patches(encoder) != patches) {
       throw new ShapeException(
           "images of "
               + images.size(2)
               + "x"
               + images.size(3)
-              + " have "
-              + given
-              + " patches, the encoder was made for "
+              + " with noise for "
               + patches
+              + " patches, but encoder and decoder have positions for "
+              + patches(encoder)
               + ": let the augmentation give images of "
               + encoder.imageSize());
     }

@@ -164,7 +164,7 @@ public record MocoV2(
                     images,
                     options.splits,
                     pass.random().at("shuffle"),
-                    part -> teacher.module().apply(part, pass))));
+                    part -> teacher.module().apply(part, pass.withoutDropping()))));
   }
 
   @Override

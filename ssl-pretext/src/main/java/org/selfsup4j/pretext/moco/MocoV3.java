@@ -173,7 +173,8 @@ public record MocoV3(
 
   private Tensor keys(Tensor images, Pass pass) {
     return pass.session()
-        .withoutGradient(() -> Reductions.l2Normalize(teacher.module().apply(images, pass)));
+        .withoutGradient(
+            () -> Reductions.l2Normalize(teacher.module().apply(images, pass.withoutDropping())));
   }
 
   /** m at this part of the run: {@code 1 - (1 - m) (1 + cos(pi progress)) / 2}, section 4.1. */

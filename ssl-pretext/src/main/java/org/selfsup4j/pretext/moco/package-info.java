@@ -32,10 +32,11 @@
  * Deviations of version 3. Positions, class token and features are those of the encoder that is
  * given; the paper's are fixed sines and cosines and the class token. The keys of a step are those
  * of one machine's batch. The predictor ends in a batch norm with every encoder, as the paper's
- * text has it; its code leaves that out with a ResNet.
+ * text has it; its code leaves that out with a ResNet. The projector has three layers with every
+ * encoder; the code has two with a ResNet.
  *
- * <p>Of both: the teacher follows when a step is done, where the code lets it follow before the
- * next one's keys: the same weights, with version 3's momentum taken one step earlier in its
- * schedule.
+ * <p>Of both: the teacher never skips branches (stochastic depth), if its encoder has that. It
+ * follows when a step is done, where the code lets it follow before the next one's keys: the same
+ * weights, with version 3's momentum taken one step earlier in its schedule.
  */
 package org.selfsup4j.pretext.moco;

@@ -23,8 +23,7 @@ public record NtXent(Tensor loss, double accuracy) {
    * @param temperature above 0
    */
   public static NtXent of(Tensor z, double temperature) {
-    int n = (int) z.size(0);
-    if (z.rank() != 2 || n % 2 != 0 || n < 4) {
+    if (z.rank() != 2 || z.size(0) % 2 != 0 || z.size(0) < 4) {
       throw new ShapeException(
           "NT-Xent needs embeddings [2N, d] of at least two images in two views, got " + z.shape());
     }
@@ -32,6 +31,7 @@ public record NtXent(Tensor loss, double accuracy) {
       throw new IllegalArgumentException(
           "temperature is " + temperature + ": it must be above 0, usually .05 to 1");
     }
+    int n = (int) z.size(0);
     Session session = Operation.of("ntXent", z).session();
     Tensor unit = Reductions.l2Normalize(z); // [2N, d]
     Tensor similarity = unit.matmul(unit.transpose()).dividedBy(temperature); // [2N, 2N]

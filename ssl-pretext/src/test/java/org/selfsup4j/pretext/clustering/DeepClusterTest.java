@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -23,6 +24,7 @@ import org.selfsup4j.core.data.ListSource;
 import org.selfsup4j.core.data.LoaderOptions;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.data.StreamSource;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Arena;
@@ -213,6 +215,10 @@ class DeepClusterTest {
         .hasMessageContaining("clusters is 4 but there are only 3 images");
     assertThatThrownBy(() -> task().check(8, 50))
         .hasMessageContaining("labels for 44 images, the data has 50");
+    assertThatThrownBy(() -> task().check(8, stream()))
+        .hasMessageContaining("a stream (stream of 44 items, buffer 1) does not have");
+    assertThatThrownBy(() -> task().check(8, 1L << 31))
+        .hasMessageContaining("2147483648 images have 16 features each");
     task().check(8, IMAGES);
     DeepCluster good = task();
     Linear wide = Linear.of(7, 4, RandomStream.of(1));
@@ -223,6 +229,10 @@ class DeepClusterTest {
     assertThatThrownBy(() -> OPTIONS.withClusters(1)).hasMessageContaining("clusters is 1");
     assertThatThrownBy(() -> OPTIONS.withComponents(0)).hasMessageContaining("components is 0");
     assertThatThrownBy(() -> OPTIONS.withIterations(0)).hasMessageContaining("iterations 0");
+  }
+
+  private static Source<Image> stream() {
+    return StreamSource.of("a stream", IMAGES, 1, Collections::emptyIterator);
   }
 
   @Test
@@ -250,6 +260,8 @@ class DeepClusterTest {
     assertThatThrownBy(() -> PseudoLabels.of(colors(), new int[3], 4, "colors"))
         .hasMessageContaining("3 labels were given")
         .hasMessageContaining("44 images");
+    assertThatThrownBy(() -> PseudoLabels.of(stream(), clusters, 4, "colors"))
+        .hasMessageContaining("a stream (stream of 44 items, buffer 1) does not have");
     assertThatThrownBy(() -> PseudoLabels.of(colors(), clusters, 3, "colors"))
         .hasMessageContaining("image 36 has the label 3");
     assertThatThrownBy(() -> task.check(8, 3))

@@ -318,7 +318,14 @@ class InstanceDiscriminationTest {
         .hasMessageContaining("give a source with an index");
     Source<Image> more =
         ListSource.of("more", Arrays.asList(new Image[] {numbered(1), numbered(2)}));
-    assertThatThrownBy(() -> task(EXACT).check(1, more)).hasMessageContaining("the source 2");
+    assertThatThrownBy(() -> task(EXACT).check(2, more)).hasMessageContaining("the source 2");
+  }
+
+  @Test
+  void oneImageAStepIsRefused() {
+    assertThatThrownBy(() -> task(EXACT).check(1, IMAGES))
+        .hasMessageContaining("batchSize is 1")
+        .hasMessageContaining("take 2 or more");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -14,6 +15,8 @@ import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ListSource;
 import org.selfsup4j.core.data.Normalize;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
+import org.selfsup4j.core.data.StreamSource;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
@@ -21,6 +24,8 @@ import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.models.VisionTransformer;
+import org.selfsup4j.models.VisionTransformerOptions;
 
 class JigsawTest {
 
@@ -185,8 +190,22 @@ class JigsawTest {
   }
 
   @Test
+  void refusesTilesThatDoNotDivideIntoPatches() {
+    VisionTransformer encoder =
+        VisionTransformer.of(VisionTransformerOptions.of(8, 4, 16, 1, 2), RandomStream.of(1));
+    JigsawOptions tilesOf5 = PLAIN.withPermutations(24).withGrid(new TileGrid(10, 2, 0, 0));
+    assertThatThrownBy(() -> Jigsaw.of(encoder, 4, 8, tilesOf5, RandomStream.of(2)))
+        .hasMessageContaining("tiles of side 5 do not divide into patches of 4");
+  }
+
+  @Test
   void refusesDataWithoutAnotherImage() {
     Jigsaw task = task(PLAIN.plusPlus());
+    Source<Image> stream = StreamSource.of("a stream", 9, 1, Collections::emptyIterator);
+    task(PLAIN).check(8, stream);
+    assertThatThrownBy(() -> task.check(8, stream))
+        .hasMessageContaining(
+            "foreignTiles is 2, but a stream (stream of 9 items, buffer 1) has no");
     task.check(8, 2);
     task(PLAIN).check(8, 1);
     assertThatThrownBy(() -> task.check(8, 1))

@@ -140,6 +140,22 @@ class MaskedAutoencoderTest {
         .hasMessageContaining("maskRatio 0.99 of 16 patches keeps 0");
   }
 
+  @Test
+  void refusesImagesOfAsManyPatchesInAnotherGrid() {
+    MaskedAutoencoder task = model(false);
+    try (Arena arena = new Arena();
+        Session session = Session.evaluation(KernelSets.open("nd4j"), arena, "test")) {
+      MaskedAutoencoder.Batch batch =
+          new MaskedAutoencoder.Batch(
+              session.full(ElementType.FLOAT, 0, 1, 3, 8, 32),
+              session.full(ElementType.FLOAT, 0, 1, 16));
+      Pass pass = new Pass(false, RandomStream.of(1), session);
+      assertThatThrownBy(() -> task.reconstruct(batch, pass))
+          .hasMessageContaining("images of 8x32 with noise for 16 patches")
+          .hasMessageContaining("let the augmentation give images of 16");
+    }
+  }
+
   private static VisionTransformer encoder() {
     return VisionTransformer.of(VisionTransformerOptions.of(16, 4, 32, 2, 4), RandomStream.of(1));
   }
