@@ -148,10 +148,10 @@ public final class Loader<T, E, B> implements AutoCloseable {
 
   private Feed<T> feed(RandomStream root, long epoch, long first) {
     RandomStream order = options.shuffled() ? root.at("order").at(epoch) : null;
-    Optional<int[]> own = // as many numbers as there are items: not of a stream, which may be long
-        order == null || !source.isIndexed()
+    Optional<int[]> own =
+        order == null || source.size() > Integer.MAX_VALUE // only a stream is so long
             ? Optional.empty()
-            : orders.order(Math.toIntExact(source.size()), order.at("own"));
+            : orders.order((int) source.size(), order.at("own"));
     return own.isPresent()
         ? Feed.of(source, own.get(), unreadables::report)
         : Feed.of(source, order, first, unreadables::report);
