@@ -72,7 +72,7 @@ final class Splits {
   }
 
   /** What k-means says where it can't give every cluster a row. */
-  static IllegalArgumentException tooFew(int number, String why) {
+  private static IllegalArgumentException tooFew(int number, String why) {
     return new IllegalArgumentException(
         "clusters is "
             + number
