@@ -3,6 +3,7 @@ package org.selfsup4j.core.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.Optimizer;
 import org.selfsup4j.core.optim.ParameterGroup;
@@ -87,38 +88,16 @@ public record TrainingPlan(
 
   /** The same with another seed. */
   public TrainingPlan withSeed(long newSeed) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        newSeed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(copy -> copy.seed = newSeed);
   }
 
   /** The same with another optimizer and learning rate. */
   public TrainingPlan withOptimizer(Optimizer newOptimizer, Schedule newRate) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        newOptimizer,
-        newRate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(
+        copy -> {
+          copy.optimizer = newOptimizer;
+          copy.rate = newRate;
+        });
   }
 
   /**
@@ -134,20 +113,7 @@ public record TrainingPlan(
     List<TurnOptimizer> all = new ArrayList<>(turnOptimizers);
     all.removeIf(own -> own.turn().equals(turn));
     all.add(new TurnOptimizer(turn, newOptimizer, newRate));
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        all,
-        precision,
-        steps);
+    return with(copy -> copy.turnOptimizers = all);
   }
 
   /** The optimizer and the rate of the task's turn called {@code turn}. */
@@ -160,92 +126,31 @@ public record TrainingPlan(
 
   /** The same with other parameter groups. */
   public TrainingPlan withGroups(ParameterGroup... newGroups) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        List.of(newGroups),
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(copy -> copy.groups = List.of(newGroups));
   }
 
   /** The same with gradients clipped at {@code norm}. */
   public TrainingPlan withClipNorm(double norm) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        norm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(copy -> copy.clipNorm = norm);
   }
 
   /** The same with checkpoints every {@code every} steps, the newest {@code keep} kept. */
   public TrainingPlan withCheckpoints(int every, int keep) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        every,
-        keep,
-        logEvery,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(
+        copy -> {
+          copy.checkpointEvery = every;
+          copy.keepCheckpoints = keep;
+        });
   }
 
   /** The same computed in {@code newPrecision}. */
   public TrainingPlan withPrecision(Precision newPrecision) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        newPrecision,
-        steps);
+    return with(copy -> copy.precision = newPrecision);
   }
 
   /** The same with a log line every {@code every} steps. */
   public TrainingPlan withLogEvery(int every) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        every,
-        turnOptimizers,
-        precision,
-        steps);
+    return with(copy -> copy.logEvery = every);
   }
 
   /**
@@ -254,20 +159,7 @@ public record TrainingPlan(
    * @param number at most the steps of all epochs, which a run checks when it knows its data
    */
   public TrainingPlan withSteps(long number) {
-    return new TrainingPlan(
-        epochs,
-        batchSize,
-        seed,
-        optimizer,
-        rate,
-        groups,
-        clipNorm,
-        checkpointEvery,
-        keepCheckpoints,
-        logEvery,
-        turnOptimizers,
-        precision,
-        Optional.of(number));
+    return with(copy -> copy.steps = Optional.of(number));
   }
 
   /** The steps of a whole run whose epochs have {@code perEpoch} steps. */
@@ -291,6 +183,63 @@ public record TrainingPlan(
   private static void requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + ": it must be at least 1");
+    }
+  }
+
+  /** The same but for what {@code change} sets. */
+  private TrainingPlan with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.plan();
+  }
+
+  /** The components, each of which may be set once more. */
+  private static final class Copy {
+    private int epochs;
+    private int batchSize;
+    private long seed;
+    private Optimizer optimizer;
+    private Schedule rate;
+    private List<ParameterGroup> groups;
+    private double clipNorm;
+    private int checkpointEvery;
+    private int keepCheckpoints;
+    private int logEvery;
+    private List<TurnOptimizer> turnOptimizers;
+    private Precision precision;
+    private Optional<Long> steps;
+
+    Copy(TrainingPlan plan) {
+      epochs = plan.epochs;
+      batchSize = plan.batchSize;
+      seed = plan.seed;
+      optimizer = plan.optimizer;
+      rate = plan.rate;
+      groups = plan.groups;
+      clipNorm = plan.clipNorm;
+      checkpointEvery = plan.checkpointEvery;
+      keepCheckpoints = plan.keepCheckpoints;
+      logEvery = plan.logEvery;
+      turnOptimizers = plan.turnOptimizers;
+      precision = plan.precision;
+      steps = plan.steps;
+    }
+
+    TrainingPlan plan() {
+      return new TrainingPlan(
+          epochs,
+          batchSize,
+          seed,
+          optimizer,
+          rate,
+          groups,
+          clipNorm,
+          checkpointEvery,
+          keepCheckpoints,
+          logEvery,
+          turnOptimizers,
+          precision,
+          steps);
     }
   }
 }
