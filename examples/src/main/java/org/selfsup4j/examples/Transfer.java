@@ -96,18 +96,20 @@ public final class Transfer extends PretrainCommand {
         throw new IllegalArgumentException(
             "--from is '" + from + "': it must be '" + HOG + "' or a file that exists");
       }
-      return KnowledgeTransfer.of(
-          encoder,
-          KnowledgeTransfer.Options.small(
-                  data.augmentation(Resize.of(side), new RandomCrop(side, side, 4, Border.ZERO)))
-              .withClusters(clusters),
-          RandomStream.of(seed).at("task"));
+      return KnowledgeTransfer.of(encoder, options(data, side), RandomStream.of(seed).at("task"));
+    }
+
+    private KnowledgeTransfer.Options options(DataChoice data, int side) {
+      return KnowledgeTransfer.Options.small(
+              data.augmentation(Resize.of(side), new RandomCrop(side, side, 4, Border.ZERO)))
+          .withClusters(clusters);
     }
 
     @Override
     public Source<Image> source(DataChoice data, int side, long seed, Kernels kernels) {
       DataChoice other = fromData == null ? data : DataChoice.of(fromData);
-      KMeans means = new KMeans(clusters, 20, KMeans.Seeding.PLUS_PLUS);
+      int iterations = options(data, side).iterations();
+      KMeans means = new KMeans(clusters, iterations, KMeans.Seeding.PLUS_PLUS);
       try (Arena arena = new Arena()) {
         FeatureRows rows = rows(other, side, kernels);
         Clusters found =

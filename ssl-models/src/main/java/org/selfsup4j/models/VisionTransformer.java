@@ -158,7 +158,7 @@ public record VisionTransformer(
             });
   }
 
-  /** Of the last block nothing but the class token is computed: a twelfth less for ViT-Tiny. */
+  /** Of the last block nothing but the class token is computed. */
   private Tensor classFeatures(Tensor tokens, Pass pass) {
     int before = blocks.size() - 1;
     Tensor token = // [N, 1, D]
