@@ -75,7 +75,7 @@ public record LoadedWorkload(String name, ImageTask<?, ?> task, TrainingPlan pla
         new SimClr(
             encoder,
             ProjectionHead.of(random.at("projector"), encoder.width(), 512, 128),
-            new SimClr.Options(0.5, views)),
+            SimClr.Options.paper(views).withTemperature(0.5)),
         plan(batch, new Sgd(0.9, 5e-4, false), 0.06));
   }
 
@@ -84,12 +84,7 @@ public record LoadedWorkload(String name, ImageTask<?, ?> task, TrainingPlan pla
     return new LoadedWorkload(
         name,
         MaskedAutoencoder.of(
-            encoder,
-            128,
-            4,
-            4,
-            MaskedAutoencoder.Options.paper(crop),
-            RandomStream.of(1).at("task")),
+            encoder, MaskedAutoencoder.Options.small(crop), RandomStream.of(1).at("task")),
         plan(128, new AdamW(0.9, 0.95, 1e-8, 0.05), 1.5e-4));
   }
 

@@ -21,11 +21,11 @@ import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
 import org.selfsup4j.pretext.dino.Dino;
 import org.selfsup4j.pretext.dino.DinoHead;
-import org.selfsup4j.pretext.dino.Warmup;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.parts.MultiCrop;
 import org.selfsup4j.pretext.parts.ProjectionHead;
+import org.selfsup4j.pretext.parts.ViewPairs;
 import org.selfsup4j.pretext.rotation.Rotation;
 import org.selfsup4j.pretext.simclr.SimClr;
 
@@ -142,10 +142,7 @@ public record Workload<B>(
         () ->
             MaskedAutoencoder.of(
                 VisionTransformer.tiny(side, patch, random.at("encoder")),
-                128,
-                4,
-                4,
-                MaskedAutoencoder.Options.paper((image, draws) -> image),
+                MaskedAutoencoder.Options.small((image, draws) -> image),
                 random.at("task")),
         plan(batch, new AdamW(0.9, 0.95, 1e-8, 0.05), 1.5e-4),
         session ->
@@ -163,7 +160,10 @@ public record Workload<B>(
       pixels.add(gaussian(random.at("crops").at(i), batch * 3 * side * side));
     }
     Dino.Options options =
-        new Dino.Options(crops, 0.1, Warmup.none(0.04), Schedule.constant(0.996), 0.9, 0);
+        Dino.Options.small(32, crops.first())
+            .withProjector(new DinoHead.Sizes(512, 128, 4096))
+            .withCrops(crops)
+            .withTeacherMomentum(Schedule.constant(0.996));
     return new Workload<>(
         name,
         batch,
@@ -173,7 +173,6 @@ public record Workload<B>(
                 VisionTransformer.of(
                     VisionTransformerOptions.tiny(32, 4).withAntialias(false),
                     random.at("encoder")),
-                DinoHead.Sizes.small(),
                 options,
                 random.at("task")),
         plan(batch, AdamW.withDecay(0.04), 5e-4).withClipNorm(3),
@@ -205,16 +204,16 @@ public record Workload<B>(
         () ->
             Rotation.of(
                 ResNet.resnet18(ResNet.Stem.SMALL, random.at("encoder")),
-                new Rotation.Options((image, draws) -> image),
+                Rotation.Options.small((image, draws) -> image),
                 random.at("task")),
         plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
         session ->
             new Rotation.Batch(
-                session.tensor(images, batch, 32, 32, 3).permute(0, 3, 1, 2),
-                session.ids(turns, batch)));
+                session.tensor(images, 1, batch, 32, 32, 3).permute(0, 1, 4, 2, 3),
+                session.ids(turns, 1, batch)));
   }
 
-  private static Workload<MocoV2.Batch> moco(String name, int batch, double gflop) {
+  private static Workload<ViewPairs> moco(String name, int batch, double gflop) {
     RandomStream random = RandomStream.of(1);
     float[] views = gaussian(random.at("views"), 2 * batch * 3 * 32 * 32);
     MocoV2.Options options = MocoV2.Options.small((image, draws) -> image).withSplits(1);
@@ -229,10 +228,10 @@ public record Workload<B>(
                 random.at("task")),
         plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
         session ->
-            new MocoV2.Batch(session.tensor(views, 2, batch, 32, 32, 3).permute(0, 1, 4, 2, 3)));
+            new ViewPairs(session.tensor(views, 2, batch, 32, 32, 3).permute(0, 1, 4, 2, 3)));
   }
 
-  private static Workload<SimClr.Batch> simClr(
+  private static Workload<ViewPairs> simClr(
       String name, ResNet.Stem stem, int side, int batch, double gflop) {
     RandomStream random = RandomStream.of(1);
     float[] views = gaussian(random.at("views"), 2 * batch * 3 * side * side);
@@ -244,11 +243,10 @@ public record Workload<B>(
             new SimClr(
                 ResNet.resnet18(stem, random.at("encoder")),
                 ProjectionHead.of(random.at("projector"), 512, 512, 128),
-                new SimClr.Options(0.5, (image, draws) -> image)),
+                SimClr.Options.paper((image, draws) -> image).withTemperature(0.5)),
         plan(batch, new Sgd(0.9, 5e-4, false), 0.06),
         session ->
-            new SimClr.Batch(
-                session.tensor(views, 2, batch, side, side, 3).permute(0, 1, 4, 2, 3)));
+            new ViewPairs(session.tensor(views, 2, batch, side, side, 3).permute(0, 1, 4, 2, 3)));
   }
 
   /** Decay on everything, as the peer's plain optimizers have it. */

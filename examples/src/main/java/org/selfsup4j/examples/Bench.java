@@ -52,7 +52,9 @@ final class Bench implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Timed steps after two of warm-up (default: ${DEFAULT-VALUE}).")
+      description =
+          "Timed steps after two of warm-up (default: ${DEFAULT-VALUE}); with --growth of the"
+              + " largest batch, and as many images of the others.")
   private int steps;
 
   @Option(

@@ -95,7 +95,6 @@ final class Compare implements Callable<Integer> {
   }
 
   private void compare() {
-    PrintWriter print = spec.commandLine().getOut();
     Map<String, PretrainMethod> chosen = chosen(Pretrain.methods());
     Kernels kernels = KernelSets.choose();
     if (threads != null) {
@@ -113,11 +112,19 @@ final class Compare implements Callable<Integer> {
             seed);
     ComparedRuns runs = new ComparedRuns(choice, setting, kernels, folder());
     chosen.forEach(runs::check);
-    if (fresh) {
-      RunsFolder.delete(json, folder());
+    try (RunsFolder folder = RunsFolder.open(folder())) {
+      if (fresh) {
+        folder.delete(json);
+      }
+      Rows rows = Rows.open(json, setting);
+      folder.require(setting);
+      compare(rows, chosen, runs);
     }
-    Rows rows = Rows.open(json, setting);
-    RunsFolder.open(folder(), setting);
+  }
+
+  private void compare(Rows before, Map<String, PretrainMethod> chosen, ComparedRuns runs) {
+    PrintWriter print = spec.commandLine().getOut();
+    Rows rows = before;
     List<String> failed = new ArrayList<>();
     for (Map.Entry<String, PretrainMethod> each : chosen.entrySet()) {
       if (rows.row(each.getKey()).isPresent()) {

@@ -161,8 +161,7 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
     long perEpoch = data.train().size() / setting.batch();
     int epochs = Math.toIntExact((steps + perEpoch - 1) / perEpoch);
     return method
-        .planOf()
-        .make(epochs, setting.batch())
+        .plan(epochs, setting.batch())
         .withSeed(setting.seed())
         .withSteps(steps)
         .withCheckpoints(Math.toIntExact(Math.max(1, steps / CHECKPOINTS)), 2);
@@ -171,7 +170,7 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
   private long measuredSteps(String name, PretrainMethod method) {
     double seconds = 60 * setting.minutes();
     ImageTask<?, ?> copy = task(method, encoder(method));
-    TrainingPlan plan = method.planOf().make(1, setting.batch()).withSeed(setting.seed());
+    TrainingPlan plan = method.plan(1, setting.batch()).withSeed(setting.seed());
     double look = Math.min(MOST_PACE_SECONDS, PACE_SHARE * seconds);
     var pace = pretraining(copy, plan).pace(look);
     long steps = pace.stepsIn(seconds);

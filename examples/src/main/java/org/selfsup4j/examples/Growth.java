@@ -16,10 +16,12 @@ import org.selfsup4j.benchmarks.LongRun;
  */
 final class Growth {
 
+  private static final int LARGEST = 256;
+
   /** A transformer and a convolutional network. */
   static final List<String> USUAL = List.of("mae-vit-tiny-32", "rotation-resnet18-32");
 
-  static final List<Integer> BATCHES = List.of(16, 32, 64, 128, 256);
+  static final List<Integer> BATCHES = List.of(16, 32, 64, 128, LARGEST);
 
   private static final int EPOCHS = 2;
   private static final int EPOCH_BATCH = 32;
@@ -39,16 +41,17 @@ final class Growth {
   }
 
   /**
-   * Measures one workload.
+   * Measures one workload, each batch for as many images, so that small batches are not measured
+   * while Java's compiler is still at work.
    *
-   * @param steps timed at each batch
+   * @param steps timed at the largest batch
    * @param options for every measurement, such as the kernels
    */
   GrowthTable measure(String workload, int steps, List<String> options) {
     List<GrowthTable.Row> rows = new ArrayList<>();
     JsonNode line = null;
     for (int batch : BATCHES) {
-      line = run(workload, batch, options, "--steps", steps);
+      line = run(workload, batch, options, "--steps", steps * LARGEST / batch);
       rows.add(GrowthTable.Row.of(line));
     }
     String setting =

@@ -3,6 +3,7 @@ package org.selfsup4j.examples;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,7 +37,9 @@ final class Pretrain implements Runnable {
   static Map<String, PretrainMethod> methods() {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     Map<String, PretrainMethod> methods = new LinkedHashMap<>();
-    for (String name : new CommandLine(new Pretrain()).getSubcommands().keySet()) {
+    for (CommandLine each :
+        List.copyOf(new CommandLine(new Pretrain()).getSubcommands().values())) {
+      String name = each.getCommandName(); // not its aliases
       CommandLine commands = new CommandLine(new Pretrain()).setOut(nowhere);
       commands.parseArgs(name, "--out", "none"); // sets the defaults of all options
       if (commands.getSubcommands().get(name).getCommand() instanceof PretrainCommand command) {

@@ -36,12 +36,6 @@ public final class PretrainDeepCluster extends PretrainCommand {
       description = "Principal components that are clustered (default: ${DEFAULT-VALUE}).")
   private int components;
 
-  @Option(
-      names = "--rate",
-      defaultValue = "0.05",
-      description = "Highest learning rate of SGD (default: ${DEFAULT-VALUE}).")
-  private double rate;
-
   /** Runs this example alone. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new PretrainDeepCluster()).execute(arguments));
@@ -64,7 +58,8 @@ public final class PretrainDeepCluster extends PretrainCommand {
                     .withClusters(clusters)
                     .withComponents(components),
                 RandomStream.of(seed).at("task")),
-        (epochs, batch) ->
+        0.05,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
                 .withOptimizer(Sgd.withDecay(5e-4), WarmupCosine.of(rate)));
   }

@@ -33,12 +33,6 @@ public final class PretrainDino extends PretrainCommand {
       description = "Dimensions of the output (default: ${DEFAULT-VALUE}).")
   private int prototypes;
 
-  @Option(
-      names = "--rate",
-      defaultValue = "2e-3",
-      description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
-  private double rate;
-
   /** Runs this example alone. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new PretrainDino()).execute(arguments));
@@ -49,7 +43,8 @@ public final class PretrainDino extends PretrainCommand {
     return new PretrainMethod(
         EncoderChoice.NARROW18,
         new Making(locals, prototypes),
-        (epochs, batch) ->
+        2e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
                 .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, 0, 0.05))
                 .withClipNorm(3));
@@ -59,10 +54,12 @@ public final class PretrainDino extends PretrainCommand {
     @Override
     public Dino make(DataChoice data, ImageEncoder encoder, int side, long seed) {
       Dino.Options small = Dino.Options.small(side, data.augmentation());
+      DinoHead.Sizes sizes = small.projector();
       return Dino.of(
           encoder,
-          new DinoHead.Sizes(256, 64, prototypes),
-          small.withCrops(small.crops().withLocals(locals)),
+          small
+              .withProjector(new DinoHead.Sizes(sizes.hidden(), sizes.bottleneck(), prototypes))
+              .withCrops(small.crops().withLocals(locals)),
           RandomStream.of(seed).at("task"));
     }
 

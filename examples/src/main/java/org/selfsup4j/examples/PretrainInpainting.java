@@ -23,7 +23,8 @@ public final class PretrainInpainting extends PretrainCommand {
   /** From this side on the paper's settings are taken, below it those for small images. */
   private static final int LARGE = 128;
 
-  private static final Adam ADAM = new Adam(0.5, 0.999, 1e-8, 0); // section 4, after DCGAN
+  private static final Adam ADAM =
+      new Adam(0.5, 0.999, 1e-8, 0); // betas of the authors' code, after DCGAN
   private static final double RATE = 2e-3;
 
   @Option(
@@ -67,20 +68,24 @@ public final class PretrainInpainting extends PretrainCommand {
             (data, encoder, side, seed) -> {
               if (!(encoder instanceof FeatureMapEncoder maps)) {
                 throw new IllegalArgumentException(
-                    "a context encoder needs an encoder of maps: use --encoder NARROW18");
+                    "the encoder is a "
+                        + encoder.getClass().getSimpleName()
+                        + ", which has no maps: a context encoder needs an encoder of maps, use"
+                        + " --encoder NARROW18");
               }
               return ContextEncoder.of(
                   maps, settings(data, side), RandomStream.of(seed).at("task"));
             },
-            (epochs, batch) -> {
+            RATE,
+            (epochs, batch, rate) -> {
               TrainingPlan plan =
                   TrainingPlan.of(epochs, batch)
-                      .withOptimizer(ADAM, Schedule.constant(RATE))
+                      .withOptimizer(ADAM, Schedule.constant(rate))
                       .withGroups(ParameterGroup.everything());
               return withoutAdversary
                   ? plan
                   : plan.withOptimizerOf(
-                      ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(RATE / 10));
+                      ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(rate / 10));
             })
         .withFineTuning();
   }

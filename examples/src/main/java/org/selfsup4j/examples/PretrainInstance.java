@@ -62,11 +62,12 @@ public final class PretrainInstance extends PretrainCommand {
                 InstanceDiscrimination.Options.small(data.contrastive(side, 0.1))
                     .withNegatives(negatives)
                     .withTemperature(temperature)
-                    .withMomentum(momentum)
+                    .withBankMomentum(momentum)
                     .withProximity(proximity),
                 RandomStream.of(seed).at("task")),
-        (epochs, batch) ->
+        1e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(1e-3, 0, 4e-5, 0.1)));
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, rate / 25, 0.1)));
   }
 }

@@ -7,7 +7,6 @@ import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.pretext.jigsaw.Jigsaw;
-import org.selfsup4j.pretext.jigsaw.JigsawOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,16 +52,17 @@ public final class PretrainJigsaw extends PretrainCommand {
     return new PretrainMethod(
         EncoderChoice.NARROW18,
         this::task,
-        (epochs, batch) ->
+        2e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), WarmupCosine.of(2e-3)));
+                .withOptimizer(AdamW.withDecay(1e-4), WarmupCosine.of(rate)));
   }
 
   private Jigsaw task(DataChoice data, ImageEncoder encoder, int side, long seed) {
-    JigsawOptions puzzles =
-        side == PAPER_SIDE ? JigsawOptions.paper() : JigsawOptions.forSide(side);
+    Jigsaw.Options puzzles =
+        side == PAPER_SIDE ? Jigsaw.Options.paper() : Jigsaw.Options.forSide(side);
     if (side <= SMALL) {
-      puzzles = puzzles.withNormalization(data.normalize()); // as JigsawOptions.small
+      puzzles = puzzles.withNormalization(data.normalize()); // as Jigsaw.Options.small
     }
     if (data.mirrors()) {
       puzzles =
@@ -70,7 +70,7 @@ public final class PretrainJigsaw extends PretrainCommand {
     }
     puzzles = plusPlus ? puzzles.plusPlus() : puzzles;
     puzzles = permutations == null ? puzzles : puzzles.withPermutations(permutations);
-    Jigsaw task = Jigsaw.of(encoder, 128, 512, puzzles, RandomStream.of(seed).at("task"));
+    Jigsaw task = Jigsaw.of(encoder, puzzles, RandomStream.of(seed).at("task"));
     spec.commandLine().getOut().println(task.permutations());
     spec.commandLine().getOut().flush();
     return task;

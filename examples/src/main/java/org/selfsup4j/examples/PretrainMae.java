@@ -36,22 +36,22 @@ public final class PretrainMae extends PretrainCommand {
             (data, encoder, side, seed) -> {
               if (!(encoder instanceof PatchEncoder patches)) {
                 throw new IllegalArgumentException(
-                    "a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
+                    "the encoder is a "
+                        + encoder.getClass().getSimpleName()
+                        + ", which has no patches: a masked autoencoder needs an encoder of patches,"
+                        + " use --encoder VIT_TINY");
               }
               return MaskedAutoencoder.of(
                   patches,
-                  128,
-                  4,
-                  4,
-                  new MaskedAutoencoder.Options(
-                      maskRatio,
-                      true,
-                      data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1))),
+                  MaskedAutoencoder.Options.small(
+                          data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1)))
+                      .withMaskRatio(maskRatio),
                   RandomStream.of(seed).at("task"));
             },
-            (epochs, batch) ->
+            1e-3,
+            (epochs, batch, rate) ->
                 TrainingPlan.of(epochs, batch)
-                    .withOptimizer(AdamW.forMaskedAutoencoders(), WarmupCosine.of(1e-3)))
+                    .withOptimizer(AdamW.forMaskedAutoencoders(), WarmupCosine.of(rate)))
         .withFineTuning();
   }
 }

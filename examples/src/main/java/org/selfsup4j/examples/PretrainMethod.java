@@ -13,24 +13,31 @@ import org.selfsup4j.core.train.TrainingPlan;
  *
  * @param usual the encoder where none is asked for
  * @param taskOf makes the task
+ * @param rate the highest learning rate where none is asked for
  * @param planOf says by which rule it is trained
  * @param finetuned whether its features are judged by fine-tuning, too: those of a method that
  *     fills in pixels are not made to be told apart by a line
  */
-record PretrainMethod(EncoderChoice usual, TaskOf taskOf, PlanOf planOf, boolean finetuned) {
+record PretrainMethod(
+    EncoderChoice usual, TaskOf taskOf, double rate, PlanOf planOf, boolean finetuned) {
 
-  PretrainMethod(EncoderChoice usual, TaskOf taskOf, PlanOf planOf) {
-    this(usual, taskOf, planOf, false);
+  PretrainMethod(EncoderChoice usual, TaskOf taskOf, double rate, PlanOf planOf) {
+    this(usual, taskOf, rate, planOf, false);
   }
 
   /** The same, judged by fine-tuning as well. */
   PretrainMethod withFineTuning() {
-    return new PretrainMethod(usual, taskOf, planOf, true);
+    return new PretrainMethod(usual, taskOf, rate, planOf, true);
   }
 
   /** The encoder of {@code kind} as the task wants it; equal seeds give equal weights. */
   ImageEncoder encoder(EncoderChoice kind, int side, long seed) {
     return taskOf.prepared(kind.make(side, seed));
+  }
+
+  /** The plan at the usual rate. */
+  TrainingPlan plan(int epochs, int batch) {
+    return planOf.make(epochs, batch, rate);
   }
 
   /** How a task is made of data and encoder. */
@@ -55,6 +62,6 @@ record PretrainMethod(EncoderChoice usual, TaskOf taskOf, PlanOf planOf, boolean
 
   /** How long a task is trained, and by which rule. */
   interface PlanOf {
-    TrainingPlan make(int epochs, int batch);
+    TrainingPlan make(int epochs, int batch, double rate);
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "moco",
+    aliases = "moco-v2",
     description = "MoCo v2: contrasts views with a momentum teacher's keys and a queue of them.",
     mixinStandardHelpOptions = true)
 public final class PretrainMocoV2 extends PretrainCommand {
@@ -58,9 +59,10 @@ public final class PretrainMocoV2 extends PretrainCommand {
                     .withTemperature(temperature)
                     .withSplits(splits),
                 RandomStream.of(seed).at("task")),
-        (epochs, batch) ->
+        2e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(2e-3, 0, 0, 0.05)));
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, 0, 0.05)));
   }
 
   /**

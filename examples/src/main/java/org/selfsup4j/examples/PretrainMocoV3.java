@@ -47,14 +47,14 @@ public final class PretrainMocoV3 extends PretrainCommand {
               data.augmentation(crop, colors, gray, new RandomApply(0.2, Solarize.half()));
           return MocoV3.of(
               encoder,
-              MocoV3.Options.small(first)
-                  .withSecond(second)
+              MocoV3.Options.small(first, second)
                   .withTemperature(temperature)
                   .withFrozenPatches(encoder instanceof PatchEncoder),
               RandomStream.of(seed).at("task"));
         },
-        (epochs, batch) ->
+        1e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(0.1), WarmupCosine.of(1e-3)));
+                .withOptimizer(AdamW.withDecay(0.1), WarmupCosine.of(rate)));
   }
 }

@@ -16,6 +16,8 @@ import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
+import org.selfsup4j.core.train.RunFolder;
+import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.eval.Evaluation;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.report.Comparison;
@@ -70,6 +72,9 @@ final class PretrainOptions {
       defaultValue = "64",
       description = "Images of a step (default: ${DEFAULT-VALUE}).")
   private int batch;
+
+  @Option(names = "--rate", description = "Highest learning rate; the default depends on the task.")
+  private Double rate;
 
   @Option(
       names = "--side",
@@ -126,11 +131,28 @@ final class PretrainOptions {
     EncoderChoice kind = encoder == null ? method.usual() : encoder;
     ImageEncoder trained = method.encoder(kind, side, seed);
     Kernels kernels = KernelSets.choose();
+    if (!goesOn()) {
+      RunFolder.requireUnused(out); // before anything that takes time
+    } else if (RunFolder.holdsRun(out)) {
+      kernels.setThreads(RunFolder.description(out).threads());
+    }
     ImageTask<?, ?> task = method.taskOf().make(choice, trained, side, seed);
     ImageEncoder pretrained = method.taskOf().result(task, trained);
     Source<Image> source = method.taskOf().source(choice, side, seed, kernels);
-    Pretrained result = train(task, pretrained, source, method.planOf(), kernels);
+    Pretrained result = train(task, pretrained, source, plan(method), kernels);
     report(result, choice, method.encoder(kind, side, seed), pretrained, kernels);
+  }
+
+  private TrainingPlan plan(PretrainMethod method) {
+    return method
+        .planOf()
+        .make(epochs, batch, rate == null ? method.rate() : rate)
+        .withSeed(seed)
+        .withPrecision(precision);
+  }
+
+  private boolean goesOn() {
+    return resume || resumeAnyway;
   }
 
   private int cacheSide() {
@@ -151,16 +173,15 @@ final class PretrainOptions {
       ImageTask<E, B> task,
       ImageEncoder pretrained,
       Source<Image> source,
-      PretrainMethod.PlanOf planOf,
+      TrainingPlan plan,
       Kernels kernels) {
     Pretraining<?, ?, ?> run =
-        Pretraining.of(
-                task, source, planOf.make(epochs, batch).withSeed(seed).withPrecision(precision))
+        Pretraining.of(task, source, plan)
             .withKernels(kernels)
             .withEncoder(pretrained)
             .withProgress(System.err, Boolean.getBoolean("selfsup.terminal"));
     run = breakdown == null ? run : run.withBreakdown(breakdown);
-    return resume || resumeAnyway ? run.resume(out, resumeAnyway) : run.run(out);
+    return goesOn() ? run.resume(out, resumeAnyway) : run.run(out);
   }
 
   private void report(

@@ -30,11 +30,12 @@ public final class PretrainRotation extends PretrainCommand {
         (data, encoder, side, seed) ->
             Rotation.of(
                 encoder,
-                new Rotation.Options(
+                Rotation.Options.small(
                     data.augmentation(Resize.of(side), new RandomCrop(side, side, 4, Border.ZERO))),
                 RandomStream.of(seed).at("task")),
-        (epochs, batch) ->
+        0.1,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(Sgd.withDecay(5e-4), WarmupCosine.of(0.1)));
+                .withOptimizer(Sgd.withDecay(5e-4), WarmupCosine.of(rate)));
   }
 }

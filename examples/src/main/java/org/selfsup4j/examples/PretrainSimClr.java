@@ -34,11 +34,11 @@ public final class PretrainSimClr extends PretrainCommand {
         (data, encoder, side, seed) ->
             SimClr.of(
                 encoder,
-                64,
-                new SimClr.Options(temperature, data.contrastive(side, 0.1)),
+                SimClr.Options.small(data.contrastive(side, 0.1)).withTemperature(temperature),
                 RandomStream.of(seed).at("task")),
-        (epochs, batch) ->
+        4e-3,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(4e-3, 0, 1.6e-4, 0.1)));
+                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, rate / 25, 0.1)));
   }
 }

@@ -91,7 +91,7 @@ final class Quickstart implements Callable<Integer> {
     return new SimClr(
         encoder,
         ProjectionHead.of(RandomStream.of(seed).at("projector"), encoder.width(), 128, 64),
-        new SimClr.Options(0.1, hands.contrastive(SIDE, 0)));
+        SimClr.Options.small(hands.contrastive(SIDE, 0)));
   }
 
   private static TrainingPlan plan(int epochs, long seed) {

@@ -64,12 +64,6 @@ public final class Transfer extends PretrainCommand {
       description = "Clusters of k-means (default: ${DEFAULT-VALUE}).")
   private int clusters;
 
-  @Option(
-      names = "--rate",
-      defaultValue = "0.1",
-      description = "Highest learning rate of SGD (default: ${DEFAULT-VALUE}).")
-  private double rate;
-
   /** Runs this example alone. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Transfer()).execute(arguments));
@@ -80,7 +74,8 @@ public final class Transfer extends PretrainCommand {
     return new PretrainMethod(
         EncoderChoice.NARROW18,
         new Making(from, fromData, clusters, spec.commandLine().getOut()),
-        (epochs, batch) ->
+        0.1,
+        (epochs, batch, rate) ->
             TrainingPlan.of(epochs, batch)
                 .withOptimizer(Sgd.withDecay(5e-4), WarmupCosine.of(rate)));
   }

@@ -115,6 +115,8 @@ class BenchTest {
     assertThat(table.rows()).extracting(GrowthTable.Row::images).isEqualTo(Growth.BATCHES);
     assertThat(table.toMarkdown()).startsWith("### w (onednn, float32, 2 threads)");
     assertThat(asked).hasSize(7);
+    assertThat(String.join(" ", asked.get(0)))
+        .isEqualTo("--workload w --batch 16 --steps 48 --kernels onednn");
     assertThat(String.join(" ", asked.get(4)))
         .isEqualTo("--workload w --batch 256 --steps 3 --kernels onednn");
     assertThat(String.join(" ", asked.get(6)))

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.selfsup4j.core.train.RunLock;
 import picocli.CommandLine;
 
 class CompareTest {
@@ -77,9 +78,10 @@ class CompareTest {
 
   @Test
   void everyMethodThatPretrainKnowsIsCompared() {
-    Pretrain commands = new Pretrain();
+    Map<String, CommandLine> commands = new CommandLine(new Pretrain()).getSubcommands();
     assertThat(Pretrain.methods().keySet())
-        .isEqualTo(new CommandLine(commands).getSubcommands().keySet())
+        .containsExactlyElementsOf(
+            commands.values().stream().map(CommandLine::getCommandName).distinct().toList())
         .contains("simclr", "mae", "rotation", "moco", "moco-v3", "inpainting", "jigsaw", "dino");
   }
 
@@ -150,6 +152,21 @@ class CompareTest {
     assertThat(run(command("rotation", "--fresh"))).as(err.toString()).isZero();
     assertThat(texts(rows(), "task")).containsExactly("rotation");
     assertThat(runs("jigsaw")).doesNotExist();
+  }
+
+  @Test
+  void twoComparisonsDoNotWriteIntoOneFile() throws IOException {
+    Path runs = Files.createDirectories(json.resolveSibling("table.json.runs"));
+    try (RunLock other = RunLock.take(runs)) {
+      assertThat(other).isNotNull();
+      for (String[] how : List.of(command("rotation"), command("rotation", "--fresh"))) {
+        assertThat(run(how)).isNotZero();
+        assertThat(err.toString())
+            .contains("table.json.runs is in use by process " + ProcessHandle.current().pid());
+      }
+    }
+    assertThat(json).doesNotExist();
+    assertThat(run(command("rotation"))).as(err.toString()).isZero();
   }
 
   @Test

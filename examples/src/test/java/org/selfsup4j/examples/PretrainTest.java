@@ -40,7 +40,7 @@ class PretrainTest {
     String run = folder.resolve("run").toString();
     assertThat(run("pretrain", "mae", "--encoder", "NARROW18", "--out", run)).isEqualTo(2);
     assertThat(err.toString())
-        .contains("a masked autoencoder needs an encoder of patches: use --encoder VIT_TINY");
+        .contains("the encoder is a ResNet, which has no patches: a masked autoencoder needs");
   }
 
   @Test
@@ -48,7 +48,7 @@ class PretrainTest {
     String run = folder.resolve("run").toString();
     assertThat(run("pretrain", "inpainting", "--encoder", "VIT_TINY", "--out", run)).isEqualTo(2);
     assertThat(err.toString())
-        .contains("a context encoder needs an encoder of maps: use --encoder NARROW18");
+        .contains("the encoder is a VisionTransformer, which has no maps: a context encoder needs");
     assertThat(run("pretrain", "inpainting", "--side", "36", "--out", run)).isEqualTo(2);
     assertThat(err.toString())
         .contains("the encoder's last maps are 5x5 and the guessed square is 18x18");
@@ -86,12 +86,19 @@ class PretrainTest {
     String[] hog = {"transfer", "--from", "hog", "--out", run.toString()};
     assertThat(run(with(hog, small))).as(err.toString()).isEqualTo(0);
     assertThat(out.toString()).contains("10 clusters of 36 features of hog").contains("untrained");
+    out.getBuffer().setLength(0);
+    assertThat(run(with(hog, small))).isNotZero(); // before anything is clustered
+    assertThat(err.toString()).contains("already holds a run");
+    assertThat(out.toString()).doesNotContain("clusters of");
+    assertThat(run(with(with(hog, small), "--resume"))).as(err.toString()).isEqualTo(0);
     String encoder = run.resolve("encoder.safetensors").toString();
     String second = folder.resolve("second").toString();
     String[] other = {"transfer", "--from", encoder, "--encoder", "VIT_TINY", "--out", second};
     assertThat(run(with(other, small))).as(err.toString()).isEqualTo(0);
     assertThat(out.toString()).contains("10 clusters of 128 features of " + encoder);
-    assertThat(run(with(other, "--side", "128"))).isEqualTo(2); // has another stem
+    String third = folder.resolve("third").toString();
+    String[] larger = {"transfer", "--from", encoder, "--side", "128", "--out", third};
+    assertThat(run(larger)).isEqualTo(2); // has another stem
     assertThat(err.toString()).contains("are of none of the encoders").contains("side 128");
   }
 
@@ -120,7 +127,7 @@ class PretrainTest {
     assertThat(run("pretrain", "instance", "--negatives", "1654", "--out", run)).isEqualTo(2);
     assertThat(err.toString()).contains("negatives is 1654, the bank holds 1653 images");
     assertThat(run("pretrain", "instance", "--bank-momentum", "1", "--out", run)).isEqualTo(2);
-    assertThat(err.toString()).contains("momentum is 1.0: it must be at least 0 and below 1");
+    assertThat(err.toString()).contains("bankMomentum is 1.0: it must be at least 0 and below 1");
   }
 
   @Test

@@ -27,7 +27,7 @@ class SmallPresetsTest {
   void prototypesLearnFromTheFirstStep() {
     Dino dino = (Dino) task("dino", DataChoice.of("embedded"));
     assertThat(dino.options().frozenEpochs()).isZero();
-    assertThat(dino.head().dimension()).isEqualTo(1024);
+    assertThat(dino.projector().dimension()).isEqualTo(1024);
     assertThat(dino.options().crops().count()).isEqualTo(6);
   }
 }

@@ -26,6 +26,7 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.mae.Decoder;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.rotation.Rotation;
 
@@ -54,7 +55,7 @@ class MixedPrecisionTest {
         ResNetOptions.resnet18(ResNet.Stem.LARGE).withWidth(16).withDepths(1, 1);
     return Rotation.of(
         ResNet.of(options, RandomStream.of(1)),
-        new Rotation.Options((image, random) -> image),
+        Rotation.Options.small((image, random) -> image),
         RandomStream.of(2));
   }
 
@@ -63,17 +64,15 @@ class MixedPrecisionTest {
     for (int i = 0; i < N; i++) {
       turns[i] = i % 4;
     }
-    return new Rotation.Batch(images(session), session.ids(turns, N));
+    return new Rotation.Batch(images(session).reshape(1, N, 3, 16, 16), session.ids(turns, 1, N));
   }
 
   private static MaskedAutoencoder autoencoder() {
     VisionTransformerOptions options = VisionTransformerOptions.of(16, 4, 48, 2, 3);
     return MaskedAutoencoder.of(
         VisionTransformer.of(options, RandomStream.of(1)),
-        32,
-        1,
-        4,
-        MaskedAutoencoder.Options.paper((image, random) -> image),
+        MaskedAutoencoder.Options.paper((image, random) -> image)
+            .withDecoder(new Decoder.Sizes(32, 1, 4)),
         RandomStream.of(2));
   }
 

@@ -29,6 +29,7 @@ import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
 import org.selfsup4j.pretext.instance.InstanceDiscrimination;
+import org.selfsup4j.pretext.mae.Decoder;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.moco.MocoV3;
@@ -93,16 +94,18 @@ class StepMemoryTest {
         case "vit" ->
             train(
                 MaskedAutoencoder.of(
-                    vit(), 32, 1, 2, MaskedAutoencoder.Options.paper(floats), random));
-        case "resnet" -> train(Rotation.of(resNet(), new Rotation.Options(floats), random));
+                    vit(),
+                    MaskedAutoencoder.Options.paper(floats)
+                        .withDecoder(new Decoder.Sizes(32, 1, 2)),
+                    random));
+        case "resnet" -> train(Rotation.of(resNet(), Rotation.Options.small(floats), random));
         case "moco-v2" ->
             train(MocoV2.of(resNet(), new MocoV2.Options(100, 16, 0.99, 0.2, 2, floats), random));
         case "instance" -> train(instances(InstanceDiscrimination.WHOLE_BANK));
         case "instance-noise" -> train(instances(16));
         default ->
             train(
-                MocoV3.of(
-                    vit(), new MocoV3.Options(32, 16, 0.99, 0.2, true, floats, floats), random));
+                MocoV3.of(vit(), MocoV3.Options.small(floats, floats).withWidths(32, 16), random));
       }
     }
 

@@ -29,6 +29,22 @@ public interface Source<T> {
     return true;
   }
 
+  /**
+   * Refuses a source whose items have no index.
+   *
+   * @param need who needs it for what: "a memory bank keeps a row for each image"
+   * @throws IllegalArgumentException naming the need and this source
+   */
+  default void requireIndexed(String need) {
+    if (!isIndexed()) {
+      throw new IllegalArgumentException(
+          need
+              + " by its index, which "
+              + description()
+              + " does not have: give a source with an index, such as a folder of images or a list");
+    }
+  }
+
   /** A name of the item for messages, such as a file's name. */
   default String name(long index) {
     return "item " + index;

@@ -42,6 +42,16 @@ public record Linear(Parameter weight, Optional<Parameter> bias) implements Modu
         Optional.of(Initial.constant(0, outputs)));
   }
 
+  /** I, how many numbers it takes. */
+  public int inputs() {
+    return (int) weight.shape().size(1);
+  }
+
+  /** O, how many numbers it gives. */
+  public int outputs() {
+    return (int) weight.shape().size(0);
+  }
+
   /** [..., I] becomes [..., O]. */
   public Tensor apply(Tensor x, Pass pass) {
     return apply(x, null, pass);

@@ -1,7 +1,11 @@
 package org.selfsup4j.core.module;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.tensor.Shape;
 
@@ -28,15 +32,9 @@ public record Teacher<M extends Module>(M module) implements Module {
       throw new IllegalArgumentException(
           "momentum is " + momentum + ": it must be between 0 and 1, near 1 for a slow teacher");
     }
+    requireCopyOf(student);
     Map<String, Parameter> from = Parts.of(student).parameters();
     Map<String, Parameter> own = Parts.of(module).parameters();
-    if (!shapes(from).equals(shapes(own))) {
-      throw new IllegalArgumentException(
-          "a teacher follows the student that it is a copy of: this one has the parameters "
-              + shapes(own)
-              + ", the student "
-              + shapes(from));
-    }
     own.forEach(
         (name, parameter) ->
             kernels.addScaled(
@@ -44,6 +42,38 @@ public record Teacher<M extends Module>(M module) implements Module {
                 from.get(name).variable().value(),
                 momentum,
                 parameter.variable().value()));
+  }
+
+  /**
+   * Refuses a student that this is no copy of, as a task does before its first step.
+   *
+   * @throws IllegalArgumentException naming the parameters that differ
+   */
+  public void requireCopyOf(M student) {
+    Map<String, Shape> theirs = shapes(Parts.of(student).parameters());
+    Map<String, Shape> own = shapes(Parts.of(module).parameters());
+    Set<String> names = new TreeSet<>(own.keySet());
+    names.addAll(theirs.keySet());
+    List<String> differences =
+        names.stream()
+            .filter(name -> !Objects.equals(own.get(name), theirs.get(name)))
+            .map(
+                name ->
+                    name
+                        + ": "
+                        + Objects.toString(own.get(name), "none")
+                        + " here, "
+                        + Objects.toString(theirs.get(name), "none")
+                        + " there")
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a teacher follows the student that it is a copy of; this one differs in "
+              + differences.size()
+              + " parameters, the first is "
+              + differences.get(0)
+              + ": make it by Teacher.of(student)");
+    }
   }
 
   private static Map<String, Shape> shapes(Map<String, Parameter> parameters) {

@@ -243,7 +243,12 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Refuses a folder that holds more than a run killed while it was being created leaves. */
-  private static void requireUnused(Path folder) {
+  /**
+   * Refuses a folder that holds something, which a new run would overwrite.
+   *
+   * @throws IllegalStateException naming what is there
+   */
+  public static void requireUnused(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

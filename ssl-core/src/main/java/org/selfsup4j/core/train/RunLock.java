@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a second process off a run folder. The system gives the lock back when its holder dies. */
-final class RunLock implements AutoCloseable {
+/**
+ * Keeps a second process off a folder of runs. The system gives the lock back when its holder dies.
+ */
+public final class RunLock implements AutoCloseable {
 
-  static final String FILE = "run.lock";
+  /** Its file in the folder, which stays there. */
+  public static final String FILE = "run.lock";
 
   private final FileChannel channel;
 
@@ -24,9 +27,9 @@ final class RunLock implements AutoCloseable {
   /**
    * Takes the lock of {@code folder}.
    *
-   * @throws IllegalStateException if another run holds it, in this process or another
+   * @throws IllegalStateException if something else holds it, in this process or another
    */
-  static RunLock take(Path folder) {
+  public static RunLock take(Path folder) {
     Path file = folder.resolve(FILE);
     try {
       FileChannel channel =
@@ -36,7 +39,7 @@ final class RunLock implements AutoCloseable {
         FileLock lock = tryLock(channel);
         if (lock == null) {
           throw new IllegalStateException(
-              "run folder "
+              "folder "
                   + folder
                   + " is in use by process "
                   + holder(channel)
@@ -52,7 +55,7 @@ final class RunLock implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot lock run folder "
+          "cannot lock folder "
               + folder
               + " ("
               + e.getMessage()
@@ -67,7 +70,7 @@ final class RunLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot give the lock of the run folder back", e);
+      throw new UncheckedIOException("cannot give the lock of the folder back", e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.selfsup4j.core.module.Components;
 import org.selfsup4j.core.module.State;
+import org.selfsup4j.core.task.Described;
 
 /** The settings in a tree of records as JSON; parameters and buffers appear as their shapes. */
 final class SettingsJson {
@@ -39,6 +40,9 @@ final class SettingsJson {
     }
     if (value instanceof List<?> list) {
       return list(list);
+    }
+    if (value instanceof Described described) {
+      return NODES.textNode(name(value.getClass()) + " of " + described.description());
     }
     if (value instanceof Record record) {
       return of(record);

@@ -25,6 +25,7 @@ import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Losses;
 import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param encoder f, whose features are clustered and trained
  * @param head g, features to clusters; drawn anew before each epoch
- * @param labels [N, 1] INT64: the cluster of each image
+ * @param labels [n, 1] INT64: the cluster of each image
  * @param agreement [1]: normalised mutual information of the clusters with those of the epoch
  *     before, 0 in the first
  * @param options clusters and views
@@ -52,11 +53,11 @@ public record DeepCluster(
   /**
    * Settings.
    *
-   * @param clusters k
+   * @param clusters K
    * @param components principal components of the features that are clustered, at most
    * @param iterations of k-means, at most
    * @param view what of an image is clustered; draws nothing
-   * @param augmentation what of an image is trained on
+   * @param augmentation makes what is trained on; its last step should normalise
    */
   public record Options(
       int clusters, int components, int iterations, Augmentation view, Augmentation augmentation) {
@@ -92,18 +93,18 @@ public record DeepCluster(
     }
 
     /** The same with another number of clusters. */
-    public Options withClusters(int number) {
-      return new Options(number, components, iterations, view, augmentation);
+    public Options withClusters(int clusters) {
+      return new Options(clusters, components, iterations, view, augmentation);
     }
 
     /** The same with another number of components. */
-    public Options withComponents(int number) {
-      return new Options(clusters, number, iterations, view, augmentation);
+    public Options withComponents(int components) {
+      return new Options(clusters, components, iterations, view, augmentation);
     }
 
     /** The same with another number of iterations of k-means. */
-    public Options withIterations(int number) {
-      return new Options(clusters, components, number, view, augmentation);
+    public Options withIterations(int iterations) {
+      return new Options(clusters, components, iterations, view, augmentation);
     }
   }
 
@@ -116,28 +117,9 @@ public record DeepCluster(
   /** Refuses parts that do not fit each other. */
   public DeepCluster {
     long images = labels.shape().size(0);
-    if (options.clusters > images) {
-      throw new IllegalArgumentException(
-          "clusters is "
-              + options.clusters
-              + " but there are only "
-              + images
-              + " images: choose fewer clusters, at most a tenth of the images");
-    }
-    long taken = head.weight().shape().size(1);
-    long given = head.weight().shape().size(0);
-    if (taken != encoder.width() || given != options.clusters) {
-      throw new IllegalArgumentException(
-          "the head makes "
-              + given
-              + " logits of "
-              + taken
-              + " features; the encoder gives "
-              + encoder.width()
-              + " features and there are "
-              + options.clusters
-              + " clusters: make it by DeepCluster.of");
-    }
+    Fitting.requireClusters(options.clusters, images);
+    Fitting.requireFeatures("the head", head.inputs(), encoder);
+    Fitting.requireLogits("the head", head.outputs(), options.clusters, "clusters");
   }
 
   /**
@@ -147,7 +129,7 @@ public record DeepCluster(
    */
   public static DeepCluster of(
       ImageEncoder encoder, long images, Options options, RandomStream random) {
-    int count = Math.toIntExact(images);
+    int count = Fitting.count(images);
     Linear head =
         new Linear(
             Parameter.of(
@@ -173,12 +155,7 @@ public record DeepCluster(
 
   @Override
   public void check(int batchSize, Source<Image> source) {
-    if (!source.isIndexed()) {
-      throw new IllegalArgumentException(
-          "DeepCluster keeps a label for each image by its index, which "
-              + source.description()
-              + " does not have: give a source with an index, such as a folder of images or a list");
-    }
+    source.requireIndexed("DeepCluster keeps a label for each image");
     check(batchSize, source.size());
   }
 
@@ -193,14 +170,7 @@ public record DeepCluster(
               + Integer.MAX_VALUE
               + "): take fewer images or an encoder of fewer features");
     }
-    if (samples != labels.shape().size(0)) {
-      throw new IllegalArgumentException(
-          "the task has labels for "
-              + labels.shape().size(0)
-              + " images, the data has "
-              + samples
-              + ": make the task for the data it is trained on");
-    }
+    Fitting.requireRows("the task has labels", labels.shape().size(0), samples);
   }
 
   /** New clusters and a new head. */
@@ -211,7 +181,7 @@ public record DeepCluster(
     Whitening whitening =
         Whitening.of(features, options.components, epoch.kernels(), epoch.arena());
     FeatureRows rows =
-        whitening.apply(features, epoch.kernels(), epoch.arena()).normalized(); // [N, k]
+        whitening.apply(features, epoch.kernels(), epoch.arena()).normalized(); // [n, components]
     Clusters clusters =
         KMeans.of(options.clusters, options.iterations)
             .fit(
@@ -268,7 +238,7 @@ public record DeepCluster(
   @Override
   public Loss loss(Batch batch, Step step) {
     Tensor features = encoder.features(batch.image(), step.pass()); // [N, D]
-    Tensor logits = head.apply(features, step.pass()); // [N, k]
+    Tensor logits = head.apply(features, step.pass()); // [N, K]
     Tensor own = Rows.gather(labels.in(step.pass()), batch.index()); // [N, 1]
     Tensor wanted = own.reshape(own.size(0)); // [N]
     return Loss.of(Losses.crossEntropy(logits, wanted))

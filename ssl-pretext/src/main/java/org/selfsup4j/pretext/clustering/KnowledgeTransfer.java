@@ -3,6 +3,7 @@ package org.selfsup4j.pretext.clustering;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.module.Linear;
 import org.selfsup4j.core.random.RandomStream;
@@ -11,6 +12,7 @@ import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Losses;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
 
 /**
  * Knowledge transfer (Noroozi, Vinjimoor, Favaro and Pirsiavash 2018, "Boosting self-supervised
@@ -29,9 +31,9 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
   /**
    * Settings.
    *
-   * @param clusters of the labels
+   * @param clusters K of the labels
    * @param iterations of k-means, at most
-   * @param augmentation what of an image is trained on
+   * @param augmentation makes what is trained on; its last step should normalise
    */
   public record Options(int clusters, int iterations, Augmentation augmentation) {
 
@@ -58,8 +60,13 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
     }
 
     /** The same with another number of clusters. */
-    public Options withClusters(int number) {
-      return new Options(number, iterations, augmentation);
+    public Options withClusters(int clusters) {
+      return new Options(clusters, iterations, augmentation);
+    }
+
+    /** The same with another number of iterations of k-means. */
+    public Options withIterations(int iterations) {
+      return new Options(clusters, iterations, augmentation);
     }
   }
 
@@ -71,20 +78,8 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
 
   /** Refuses a head that does not fit. */
   public KnowledgeTransfer {
-    long taken = head.weight().shape().size(1);
-    long given = head.weight().shape().size(0);
-    if (taken != encoder.width() || given != options.clusters) {
-      throw new IllegalArgumentException(
-          "the head makes "
-              + given
-              + " logits of "
-              + taken
-              + " features; the encoder gives "
-              + encoder.width()
-              + " features and there are "
-              + options.clusters
-              + " clusters: make it by KnowledgeTransfer.of");
-    }
+    Fitting.requireFeatures("the head", head.inputs(), encoder);
+    Fitting.requireLogits("the head", head.outputs(), options.clusters, "clusters");
   }
 
   /** With a fresh head. */
@@ -94,15 +89,24 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
   }
 
   @Override
-  public void check(int batchSize, long samples) {
-    if (options.clusters > samples) {
+  public void check(int batchSize, Source<Image> source) {
+    int classes = source.classes().size();
+    if (classes != options.clusters) {
       throw new IllegalArgumentException(
           "clusters is "
               + options.clusters
-              + " but there are only "
-              + samples
-              + " images: choose fewer clusters, at most a tenth of the images");
+              + ", "
+              + source.description()
+              + " has "
+              + classes
+              + " classes: train on PseudoLabels of as many");
     }
+    check(batchSize, source.size());
+  }
+
+  @Override
+  public void check(int batchSize, long samples) {
+    Fitting.requireClusters(options.clusters, samples);
   }
 
   @Override

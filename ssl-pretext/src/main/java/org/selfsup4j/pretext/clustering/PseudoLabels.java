@@ -1,13 +1,14 @@
 package org.selfsup4j.pretext.clustering;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ImageSource;
 import org.selfsup4j.core.data.Origin;
 import org.selfsup4j.core.data.Source;
+import org.selfsup4j.pretext.parts.Checksum;
 
 /**
  * The images of a source with clusters for labels. Its description has a mark of them, so a run
@@ -24,16 +25,15 @@ public final class PseudoLabels implements ImageSource {
     this.images = images;
     this.clusters = clusters.clone();
     this.number = number;
-    CRC32 mark = new CRC32();
-    for (int cluster : clusters) {
-      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        mark.update(cluster >>> shift);
-      }
-    }
     this.description =
-        String.format(
-            "%s labelled by %d clusters of %s (%08x)",
-            images.description(), number, from, mark.getValue());
+        images.description()
+            + " labelled by "
+            + number
+            + " clusters of "
+            + from
+            + " ("
+            + Checksum.of(Arrays.stream(clusters).asLongStream().toArray())
+            + ")";
   }
 
   /**
@@ -44,12 +44,7 @@ public final class PseudoLabels implements ImageSource {
    * @throws IllegalArgumentException if there are not as many, or one is not in the range
    */
   public static PseudoLabels of(Source<Image> images, int[] clusters, int number, String from) {
-    if (!images.isIndexed()) {
-      throw new IllegalArgumentException(
-          "labels belong to images by their index, which "
-              + images.description()
-              + " does not have: give a source with an index, such as a folder of images or a list");
-    }
+    images.requireIndexed("a label belongs to an image");
     if (clusters.length != images.size()) {
       throw new IllegalArgumentException(
           clusters.length

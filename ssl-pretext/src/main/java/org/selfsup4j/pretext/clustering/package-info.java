@@ -20,16 +20,17 @@
  *
  * <p>where {@code w} is PCA-whitening and division by the length, and each {@code y_n} names one of
  * K columns of C. The clusters of two epochs have nothing to do with each other, so {@code g} is
- * drawn anew for each. Two trivial solutions are kept out (section 3.3): an empty cluster gets a
- * part of another, and images are sampled uniformly over clusters, not over images. {@code
- * agreement} in the log is the normalised mutual information with the clusters of the epoch before
- * (figure 2b). The plan that belongs to it: SGD with momentum .9, rate .05 throughout, decay 1e-5,
- * batches of 256.
+ * drawn anew for each epoch (section 3.4). Two trivial solutions are kept out (section 3.3): an
+ * empty cluster gets a part of another, and images are sampled uniformly over clusters, not over
+ * images. {@code agreement} in the log is the normalised mutual information with the clusters of
+ * the epoch before (figure 2b). The plan that belongs to it: SGD with momentum .9, rate .05
+ * throughout, decay 1e-5, batches of 256.
  *
- * <p>Knowledge transfer does (2) once, on the features of another encoder or on a descriptor, and
- * then (1) to the end.
+ * <p>{@link org.selfsup4j.pretext.clustering.DeepCluster} and {@link
+ * org.selfsup4j.pretext.clustering.KnowledgeTransfer} are the tasks. Knowledge transfer does (2)
+ * once, on the features of another encoder or on a descriptor, and then (1) to the end.
  *
- * <p>Deviations from the papers:
+ * <p>Deviations:
  *
  * <ul>
  *   <li>The features are those of the encoder as it is scored. DeepCluster's are fc7 of AlexNet
@@ -46,8 +47,6 @@
  *   <li>Directions of less than a millionth of the largest variance are not whitened, so there may
  *       be fewer components than asked for. faiss, theirs, adds in float; here the sums of k-means
  *       are in double.
- *   <li>Every epoch has new clusters; the paper says so for ImageNet, and for larger data more
- *       often.
  *   <li>Knowledge transfer: the features of the last layer are clustered as they are, where the
  *       paper takes AlexNet's conv4 or VGG's conv5, pooled. Images are shuffled, each once an
  *       epoch.

@@ -9,7 +9,6 @@ import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.encoder.AttentionEncoder;
 import org.selfsup4j.core.encoder.ImageEncoder;
-import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.module.Buffer;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.Teacher;
@@ -23,7 +22,10 @@ import org.selfsup4j.core.tensor.Joins;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.pretext.parts.Branch;
+import org.selfsup4j.pretext.parts.Fitting;
+import org.selfsup4j.pretext.parts.Momentum;
 import org.selfsup4j.pretext.parts.MultiCrop;
+import org.selfsup4j.pretext.parts.Temperature;
 
 /**
  * DINO (Caron, Touvron, Misra, Jegou, Mairal, Bojanowski and Joulin 2021, "Emerging properties in
@@ -32,13 +34,17 @@ import org.selfsup4j.pretext.parts.MultiCrop;
  * package's description.
  *
  * @param encoder f of the student g = h(f(x)); the teacher's is {@code teacher.module().encoder()}
- * @param head h of the student
+ * @param projector h of the student
  * @param teacher follows both, without gradients
  * @param centre [K], moving mean of the teacher's outputs
  * @param options crops, temperatures, momenta
  */
 public record Dino(
-    ImageEncoder encoder, DinoHead head, Teacher<Branch> teacher, Buffer centre, Options options)
+    ImageEncoder encoder,
+    DinoHead projector,
+    Teacher<Branch> teacher,
+    Buffer centre,
+    Options options)
     implements ImageTask<Dino.Example, Dino.Batch> {
 
   private static final int PICTURES = 8;
@@ -46,6 +52,7 @@ public record Dino(
   /**
    * Settings.
    *
+   * @param projector its widths, where {@link #of} makes it
    * @param crops the views of an image
    * @param studentTemperature tau_s of equation 1
    * @param teacherTemperature tau_t, by epoch
@@ -54,6 +61,7 @@ public record Dino(
    * @param frozenEpochs for how many epochs the prototypes rest at first
    */
   public record Options(
+      DinoHead.Sizes projector,
       MultiCrop crops,
       double studentTemperature,
       Warmup teacherTemperature,
@@ -63,14 +71,9 @@ public record Dino(
 
     /** Checks the ranges. */
     public Options {
-      if (!(studentTemperature > 0)) {
-        throw new IllegalArgumentException(
-            "studentTemperature is " + studentTemperature + ": it must be above 0, usually .1");
-      }
-      if (!(centreMomentum >= 0 && centreMomentum < 1)) {
-        throw new IllegalArgumentException(
-            "centreMomentum is " + centreMomentum + ": it must be at least 0 and below 1");
-      }
+      Temperature.require("studentTemperature", studentTemperature);
+      Momentum.require("teacherMomentum", teacherMomentum);
+      Momentum.require("centreMomentum", centreMomentum);
       if (frozenEpochs < 0) {
         throw new IllegalArgumentException(
             "frozenEpochs is " + frozenEpochs + ": it must not be negative, usually 1");
@@ -78,13 +81,15 @@ public record Dino(
     }
 
     /**
-     * Section 3.2, for images of 224: eight local crops of 96, temperatures .1 and .04 to .07 in 30
-     * epochs, momentum .996 to 1, centre .9; one epoch frozen as in the authors' code.
+     * Section 3.2 and appendix C, for images of 224: 65,536 prototypes, eight local crops of 96,
+     * temperatures .1 and .04 to .07 in 30 epochs, momentum .996 to 1, centre .9; one epoch frozen
+     * as in the authors' code.
      *
      * @param last done to every crop at the end, see {@link MultiCrop#of}
      */
     public static Options paper(Augmentation last) {
       return new Options(
+          DinoHead.Sizes.paper(),
           MultiCrop.of(224, 96, 8, last),
           0.1,
           new Warmup(0.04, 0.07, 30),
@@ -94,12 +99,13 @@ public record Dino(
     }
 
     /**
-     * For images of about 32, small encoders and some minutes: four local crops of half the side as
-     * {@link MultiCrop#small} makes them, a teacher of constant temperature .04 and constant
-     * momentum .99, prototypes that learn from the first step. Not of the paper.
+     * For images of about 32, small encoders and some minutes: 1,024 prototypes, four local crops
+     * of half the side as {@link MultiCrop#small} makes them, a teacher of constant temperature .04
+     * and constant momentum .99, prototypes that learn from the first step. Not of the paper.
      */
     public static Options small(int side, Augmentation last) {
       return new Options(
+          DinoHead.Sizes.small(),
           MultiCrop.small(side, side / 2, 4, last),
           0.1,
           Warmup.none(0.04),
@@ -108,10 +114,35 @@ public record Dino(
           0);
     }
 
-    /** The same with other crops. */
-    public Options withCrops(MultiCrop other) {
+    /** The same with a projector of other widths. */
+    public Options withProjector(DinoHead.Sizes projector) {
       return new Options(
-          other,
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
+    }
+
+    /** The same with other crops. */
+    public Options withCrops(MultiCrop crops) {
+      return new Options(
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
+    }
+
+    /** The same with another temperature of the student. */
+    public Options withStudentTemperature(double studentTemperature) {
+      return new Options(
+          projector,
+          crops,
           studentTemperature,
           teacherTemperature,
           teacherMomentum,
@@ -120,21 +151,51 @@ public record Dino(
     }
 
     /** The same with another temperature of the teacher. */
-    public Options withTeacherTemperature(Warmup other) {
+    public Options withTeacherTemperature(Warmup teacherTemperature) {
       return new Options(
-          crops, studentTemperature, other, teacherMomentum, centreMomentum, frozenEpochs);
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
     }
 
     /** The same with another momentum of the teacher. */
-    public Options withTeacherMomentum(Schedule other) {
+    public Options withTeacherMomentum(Schedule teacherMomentum) {
       return new Options(
-          crops, studentTemperature, teacherTemperature, other, centreMomentum, frozenEpochs);
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
+    }
+
+    /** The same with another momentum of the centre. */
+    public Options withCentreMomentum(double centreMomentum) {
+      return new Options(
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
     }
 
     /** The same with the prototypes frozen for other epochs. */
-    public Options withFrozenEpochs(int epochs) {
+    public Options withFrozenEpochs(int frozenEpochs) {
       return new Options(
-          crops, studentTemperature, teacherTemperature, teacherMomentum, centreMomentum, epochs);
+          projector,
+          crops,
+          studentTemperature,
+          teacherTemperature,
+          teacherMomentum,
+          centreMomentum,
+          frozenEpochs);
     }
   }
 
@@ -146,51 +207,26 @@ public record Dino(
 
   /** Refuses crops that the encoder cannot cut into patches, and a head that is not its own. */
   public Dino {
-    if (encoder instanceof PatchEncoder patches) {
-      requireWholePatches("global", options.crops.global(), patches.patchSize());
-      if (options.crops.locals() > 0) {
-        requireWholePatches("local", options.crops.local(), patches.patchSize());
-      }
+    RandomResizedCrop global = options.crops.global();
+    Fitting.requireWholePatches("global crops", global.height(), global.width(), encoder);
+    if (options.crops.locals() > 0) {
+      RandomResizedCrop local = options.crops.local();
+      Fitting.requireWholePatches("local crops", local.height(), local.width(), encoder);
     }
-    long taken = head.first().weight().shape().size(1);
-    if (taken != encoder.width()) {
-      throw new IllegalArgumentException(
-          "the head takes "
-              + taken
-              + " features, the encoder gives "
-              + encoder.width()
-              + ": make it by DinoHead.of(encoder.width(), ...)");
-    }
-    if (centre.shape().count() != head.dimension()) {
-      throw new IllegalArgumentException(
-          "the centre has "
-              + centre.shape().count()
-              + " numbers, the head "
-              + head.dimension()
-              + " prototypes: they must be equal");
-    }
+    Fitting.requireFeatures("the projector", projector.width(), encoder);
+    int kept = Math.toIntExact(centre.shape().count());
+    Fitting.requireEqual("the projector gives", projector.dimension(), "the centre has", kept);
+    teacher.requireCopyOf(new Branch(encoder, projector));
   }
 
-  private static void requireWholePatches(String which, RandomResizedCrop crop, int patch) {
-    if (crop.height() % patch != 0 || crop.width() % patch != 0) {
-      throw new IllegalArgumentException(
-          which
-              + " crops of "
-              + MultiCrop.size(crop)
-              + " do not divide into patches of "
-              + patch
-              + ": choose crops that are multiples of it, or another patch size");
-    }
-  }
-
-  /** With a fresh head, a teacher that equals the student, and a centre of zeros. */
-  public static Dino of(
-      ImageEncoder encoder, DinoHead.Sizes sizes, Options options, RandomStream random) {
-    DinoHead head = DinoHead.of(encoder.width(), sizes, random.at("head"));
+  /** With a fresh projector, a teacher that equals the student, and a centre of zeros. */
+  public static Dino of(ImageEncoder encoder, Options options, RandomStream random) {
+    DinoHead.Sizes sizes = options.projector;
+    DinoHead projector = DinoHead.of(encoder.width(), sizes, random.at("head"));
     return new Dino(
         encoder,
-        head,
-        Teacher.of(new Branch(encoder, head)),
+        projector,
+        Teacher.of(new Branch(encoder, projector)),
         Buffer.of(new double[sizes.prototypes()], sizes.prototypes()),
         options);
   }
@@ -198,6 +234,13 @@ public record Dino(
   @Override
   public Example example(Sample<Image> sample, RandomStream random) {
     return new Example(options.crops.apply(sample.value(), random));
+  }
+
+  /** One that trains the student; the prototypes rest at first. */
+  @Override
+  public List<Turn<Batch>> turns() {
+    Turn<Batch> student = new Turn<>("all", List.of(this), this::loss);
+    return List.of(student.freezing(projector.prototypes(), options.frozenEpochs));
   }
 
   @Override
@@ -215,12 +258,13 @@ public record Dino(
       Tensor small = join(crops.subList(globals, crops.size())); // [(V - 2) N, C, h, w]
       features = Joins.concatenate(0, features, encoder.features(small, pass)); // [V N, D]
     }
-    Tensor z = head.bottleneck(features, pass); // [V N, d]
-    Tensor student = head.prototypes().apply(z, pass); // [V N, K]
+    Tensor z = projector.bottleneck(features, pass); // [V N, d]
+    Tensor student = projector.prototypes().apply(z, pass); // [V N, K]
     return Loss.of(Distillation.loss(student, targets, options.studentTemperature))
         .with("teacher_entropy", Distillation.relativeEntropy(targets))
         .with("teacher_temperature", temperature)
-        .watch("bottleneck", z.slice(0, 0, large.size(0)));
+        .with("teacher_momentum", step.at(options.teacherMomentum))
+        .watch("projection", z.slice(0, 0, large.size(0)));
   }
 
   /** The teacher's distributions [2N, K]; then the centre moves to the mean of its outputs. */
@@ -237,17 +281,10 @@ public record Dino(
     return Joins.concatenate(0, crops.toArray(Tensor[]::new));
   }
 
-  /** One that trains the student; the prototypes rest at first. */
-  @Override
-  public List<Turn<Batch>> turns() {
-    Turn<Batch> student = new Turn<>("all", List.of(this), this::loss);
-    return List.of(student.freezing(head.prototypes(), options.frozenEpochs));
-  }
-
   @Override
   public void afterStep(Step step) {
     double momentum = step.at(options.teacherMomentum);
-    teacher.follow(new Branch(encoder, head), momentum, step.pass().session().kernels());
+    teacher.follow(new Branch(encoder, projector), momentum, step.pass().session().kernels());
   }
 
   /**
@@ -263,7 +300,7 @@ public record Dino(
     Tensor images = crop.slice(0, 0, Math.min(PICTURES, crop.size(0))); // [N, C, H, W]
     Tensor attention = looking.attention(images, pass); // [N, heads, rows, columns]
     Map<String, Tensor> pictures = new LinkedHashMap<>();
-    pictures.put("image", images);
+    pictures.put("original", images);
     List<Tensor> heads = Joins.split(attention, 1, (int) attention.size(1));
     for (int i = 0; i < heads.size(); i++) {
       pictures.put("head " + (i + 1), AttentionPicture.of(heads.get(i), images));

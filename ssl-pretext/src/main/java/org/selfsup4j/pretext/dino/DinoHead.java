@@ -48,9 +48,9 @@ public record DinoHead(Linear first, Linear second, Linear third, Prototypes pro
       return new Sizes(2048, 256, 65536);
     }
 
-    /** 512, 128 and 4,096: for small images and thousands, not millions, of them. */
+    /** 256, 64 and 1,024: for small images and thousands, not millions, of them. */
     public static Sizes small() {
-      return new Sizes(512, 128, 4096);
+      return new Sizes(256, 64, 1024);
     }
   }
 
@@ -79,6 +79,12 @@ public record DinoHead(Linear first, Linear second, Linear third, Prototypes pro
   @Override
   public Tensor apply(Tensor features, Pass pass) {
     return prototypes.apply(bottleneck(features, pass), pass);
+  }
+
+  /** D. */
+  @Override
+  public int width() {
+    return first.inputs();
   }
 
   /** K. */

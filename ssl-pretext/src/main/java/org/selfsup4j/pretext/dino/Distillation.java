@@ -6,6 +6,7 @@ import org.selfsup4j.core.tensor.Losses;
 import org.selfsup4j.core.tensor.Normalizations;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Temperature;
 
 /** What the student is held to (section 3.1): rows are crop 0 of all images, then crop 1, ... */
 public final class Distillation {
@@ -20,6 +21,7 @@ public final class Distillation {
    * @param temperature above 0; below the student's, so that it sharpens
    */
   public static Tensor targets(Tensor teacher, Tensor centre, double temperature) {
+    Temperature.require("the teacher's temperature", temperature);
     return Normalizations.softmax(teacher.minus(centre).dividedBy(temperature), -1);
   }
 
@@ -32,6 +34,7 @@ public final class Distillation {
    * @param temperature of the student, above 0
    */
   public static Tensor loss(Tensor student, Tensor targets, double temperature) {
+    Temperature.require("the student's temperature", temperature);
     long n = targets.size(0) / 2;
     if (n < 1 || targets.size(0) % 2 != 0 || student.size(0) % n != 0 || student.size(0) < 2 * n) {
       throw new ShapeException(

@@ -1,5 +1,7 @@
 package org.selfsup4j.pretext.dino;
 
+import org.selfsup4j.pretext.parts.Temperature;
+
 /**
  * The teacher's temperature: evenly from {@code start} to {@code end} over the first epochs, both
  * reached, then {@code end}.
@@ -12,15 +14,10 @@ public record Warmup(double start, double end, int epochs) {
 
   /** Checks the ranges. */
   public Warmup {
-    if (!(start > 0 && end > 0) || epochs < 0) {
-      throw new IllegalArgumentException(
-          "the teacher's temperature goes from "
-              + start
-              + " to "
-              + end
-              + " in "
-              + epochs
-              + " epochs: both must be above 0 and the epochs not negative");
+    Temperature.require("the teacher's temperature at the start", start);
+    Temperature.require("the teacher's temperature at the end", end);
+    if (epochs < 0) {
+      throw new IllegalArgumentException("epochs is " + epochs + ": it must not be negative");
     }
   }
 

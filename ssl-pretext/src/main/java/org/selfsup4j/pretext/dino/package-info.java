@@ -12,10 +12,10 @@
  *   theta_t  = lambda theta_t + (1 - lambda) theta_s                     the teacher, after a step
  * </pre>
  *
- * <p>{@code g_s} gets all crops and the gradient, {@code g_t} the two global ones and none. The
- * centre keeps one output from winning everywhere, the low {@code tau_t} keeps all from being
- * equal; each alone collapses (section 5.3), so {@code teacher_entropy} is logged and the
- * bottleneck watched.
+ * <p>{@link org.selfsup4j.pretext.dino.Dino} is the task. {@code g_s} gets all crops and the
+ * gradient, {@code g_t} the two global ones and none. The centre keeps one output from winning
+ * everywhere, the low {@code tau_t} keeps all from being equal; each alone collapses (section 5.3),
+ * so {@code teacher_entropy} is logged and the bottleneck watched.
  *
  * <p>The plan that belongs to it (section 3.2): AdamW, rate 5e-4 for a batch of 256 with ten epochs
  * of warm-up and a cosine to 1e-6, a weight decay along a cosine from .04 to .4 ({@link
@@ -32,14 +32,15 @@
  *       after it was used, as the authors' code does it.
  *   <li>Blur has the kernel of SimCLR (a tenth of the side, none below 20 pixels) where theirs is
  *       Pillow's; the order of the flip among the other changes differs, which makes no difference.
- *   <li>Initial weights of the head are Xavier-uniform, those of its widths in the paper's sizes.
+ *   <li>The head's weights begin Xavier-uniform, theirs normal with a deviation of .02; in the
+ *       paper's sizes the deviations are .02 to .03.
  *   <li>The head has no batch norm for convolutional encoders either (their option {@code
  *       use_bn_in_head}).
  *   <li>The head's lengths g are 1 throughout, their {@code norm_last_layer}; {@link
  *       org.selfsup4j.pretext.dino.Prototypes} can train them.
  *   <li>{@code encoder}, which a run saves, is the student's. The paper scores the teacher's:
  *       {@code Pretraining.withEncoder(task.teacher().module().encoder())}.
- *   <li>A small preset for small images, not of the paper.
+ *   <li>The small preset is for small images; it is not of the paper.
  * </ul>
  */
 package org.selfsup4j.pretext.dino;

@@ -25,6 +25,7 @@ import org.selfsup4j.core.tensor.Joins;
 import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
 
 /**
  * The context encoder (Pathak, Kraehenbuehl, Donahue, Darrell and Efros 2016, "Context encoders:
@@ -57,8 +58,8 @@ public record ContextEncoder(
    * @param region what is hidden
    * @param overlap pixels around what is hidden that are seen and guessed all the same
    * @param overlapWeight of their squared error, against 1 of what is hidden
-   * @param reconstructionWeight lambda_rec of equation 4
-   * @param adversarialWeight lambda_adv of equation 4; 0 for no discriminator
+   * @param reconstructionWeight lambda_rec of equation 3
+   * @param adversarialWeight lambda_adv of equation 3; 0 for no discriminator
    * @param discriminatorWidth maps of the discriminator's first convolution
    * @param augmentation makes the image; its last step should normalise, so that 0 is the mean
    */
@@ -101,8 +102,8 @@ public record ContextEncoder(
     }
 
     /**
-     * The paper's for inpainting (sections 4 and 5.1): images of 128, of which the middle 64 are
-     * guessed with an overlap of 7 that counts 10 times; losses .999 to .001.
+     * The paper's for inpainting (section 5.1): images of 128, of which the middle 64 are guessed
+     * with an overlap of 7 that counts 10 times; losses .999 to .001.
      */
     public static Options paper(Augmentation augmentation) {
       return new Options(128, new Region.Centre(), 7, 10, 0.999, 0.001, 64, augmentation);
@@ -122,9 +123,9 @@ public record ContextEncoder(
     }
 
     /** The same for images of another size. */
-    public Options withImageSize(int size) {
+    public Options withImageSize(int imageSize) {
       return new Options(
-          size,
+          imageSize,
           region,
           overlap,
           overlapWeight,
@@ -135,10 +136,10 @@ public record ContextEncoder(
     }
 
     /** The same with something else hidden. */
-    public Options withRegion(Region newRegion) {
+    public Options withRegion(Region region) {
       return new Options(
           imageSize,
-          newRegion,
+          region,
           overlap,
           overlapWeight,
           reconstructionWeight,
@@ -147,13 +148,39 @@ public record ContextEncoder(
           augmentation);
     }
 
-    /** The same with another overlap, whose error counts {@code weight} times. */
-    public Options withOverlap(int pixels, double weight) {
+    /** The same with another overlap, and another weight of its error. */
+    public Options withOverlap(int overlap, double overlapWeight) {
       return new Options(
           imageSize,
           region,
-          pixels,
-          weight,
+          overlap,
+          overlapWeight,
+          reconstructionWeight,
+          adversarialWeight,
+          discriminatorWidth,
+          augmentation);
+    }
+
+    /** The same with other weights of the losses; without discriminator where the second is 0. */
+    public Options withWeights(double reconstructionWeight, double adversarialWeight) {
+      return new Options(
+          imageSize,
+          region,
+          overlap,
+          overlapWeight,
+          reconstructionWeight,
+          adversarialWeight,
+          discriminatorWidth,
+          augmentation);
+    }
+
+    /** The same with another width of the discriminator. */
+    public Options withDiscriminatorWidth(int discriminatorWidth) {
+      return new Options(
+          imageSize,
+          region,
+          overlap,
+          overlapWeight,
           reconstructionWeight,
           adversarialWeight,
           discriminatorWidth,
@@ -162,8 +189,7 @@ public record ContextEncoder(
 
     /** The same with reconstruction alone: no discriminator. */
     public Options withoutAdversary() {
-      return new Options(
-          imageSize, region, overlap, overlapWeight, 1, 0, discriminatorWidth, augmentation);
+      return withWeights(1, 0);
     }
 
     /** Side of the square that is guessed. */
@@ -181,7 +207,7 @@ public record ContextEncoder(
   /** Images [N, C, S, S], hidden [N, 1, S, S] and weight [N, 1, S, S]. */
   public record Batch(Tensor image, Tensor hidden, Tensor weight) {}
 
-  /** Refuses a decoder of another size, and a discriminator with nothing to do or none to do it. */
+  /** Refuses parts of other sizes, and a discriminator with nothing to do or none to do it. */
   public ContextEncoder {
     if (decoder.size() != options.predictedSize()) {
       throw new IllegalArgumentException(
@@ -189,6 +215,19 @@ public record ContextEncoder(
               + decoder.size()
               + ", the options ask for one of "
               + options.predictedSize()
+              + ": build both for one region and image size");
+    }
+    Fitting.requireEqual(
+        "a pixel of the encoder's images has",
+        encoder.channels(),
+        "one of the decoder's",
+        decoder.channels());
+    if (discriminator.isPresent() && discriminator.get().size() != decoder.size()) {
+      throw new IllegalArgumentException(
+          "the discriminator judges squares of "
+              + discriminator.get().size()
+              + ", the decoder guesses one of "
+              + decoder.size()
               + ": build both for one region and image size");
     }
     if (discriminator.isPresent() != options.adversarialWeight > 0) {
@@ -262,7 +301,7 @@ public record ContextEncoder(
         .orElse(List.of(generator));
   }
 
-  /** Of encoder and decoder: equation 4. */
+  /** Of encoder and decoder: equation 3. */
   @Override
   public Loss loss(Batch batch, Step step) {
     Reconstruction result = reconstruct(batch, step.pass());
@@ -278,7 +317,7 @@ public record ContextEncoder(
         .with("adversarial", adversarial);
   }
 
-  /** Of the discriminator: equation 3, negated. */
+  /** Of the discriminator: equation 2, negated. */
   private Loss discriminatorLoss(Batch batch, Step step) {
     Pass pass = step.pass();
     Reconstruction result = pass.session().withoutGradient(() -> reconstruct(batch, pass));

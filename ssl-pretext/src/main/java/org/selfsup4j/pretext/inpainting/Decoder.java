@@ -109,6 +109,11 @@ public record Decoder(
     return doublings;
   }
 
+  /** Channels of what it guesses. */
+  public int channels() {
+    return (int) pixels.weight().shape().size(1);
+  }
+
   /**
    * Guesses pixels.
    *

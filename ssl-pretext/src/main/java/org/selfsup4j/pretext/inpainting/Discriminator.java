@@ -15,15 +15,16 @@ import org.selfsup4j.core.tensor.Activations;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
- * D of equation 3: tells photographed pixels from guessed ones, and is thrown away after training.
+ * D of equation 2: tells photographed pixels from guessed ones, and is thrown away after training.
  * DCGAN's (Radford, Metz and Chintala 2016, section 3) for any size: strided convolutions, batch
  * norm but in the first, leaky relu.
  *
  * @param first halves the side
  * @param stages each halves the side and doubles the maps
  * @param verdict all that is left to one number
+ * @param size side of what it is shown
  */
-public record Discriminator(Convolution first, List<Stage> stages, Convolution verdict)
+public record Discriminator(Convolution first, List<Stage> stages, Convolution verdict, int size)
     implements Module {
 
   private static final Window HALVING = Window.square(4, 2, 1);
@@ -64,7 +65,8 @@ public record Discriminator(Convolution first, List<Stage> stages, Convolution v
     return new Discriminator(
         biased(kernel(channels, width, HALVING, random.at("first")), HALVING),
         stages,
-        biased(kernel(maps, 1, rest, random.at("verdict")), rest));
+        biased(kernel(maps, 1, rest, random.at("verdict")), rest),
+        size);
   }
 
   /** Normal with deviation .02 (Radford et al. 2016, section 4). */

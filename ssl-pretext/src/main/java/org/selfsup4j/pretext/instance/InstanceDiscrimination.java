@@ -12,11 +12,14 @@ import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
 import org.selfsup4j.pretext.parts.Head;
 import org.selfsup4j.pretext.parts.InfoNce;
 import org.selfsup4j.pretext.parts.MemoryBank;
+import org.selfsup4j.pretext.parts.Momentum;
 import org.selfsup4j.pretext.parts.NormedHead;
 import org.selfsup4j.pretext.parts.ProjectionHead;
+import org.selfsup4j.pretext.parts.Temperature;
 
 /**
  * Instance discrimination (Wu, Xiong, Yu and Lin 2018, "Unsupervised feature learning via
@@ -45,7 +48,7 @@ public record InstanceDiscrimination(
    * @param negatives m, rows that each embedding is told from by noise-contrastive estimation, or
    *     {@link #WHOLE_BANK} for the softmax over all rows
    * @param temperature T of the softmax
-   * @param momentum share of its old self that a row of the bank keeps, in [0, 1)
+   * @param bankMomentum share of its old self that a row of the bank keeps, in [0, 1)
    * @param proximity lambda of the proximal term, 0 for none
    * @param augmentation makes a view; its last step should normalise
    */
@@ -54,13 +57,12 @@ public record InstanceDiscrimination(
       boolean normed,
       int negatives,
       double temperature,
-      double momentum,
+      double bankMomentum,
       double proximity,
       Augmentation augmentation) {
 
     /** Checks the ranges. */
     public Options {
-      InfoNce.requireTemperature(temperature);
       if (dimension < 1 || negatives < 0) {
         throw new IllegalArgumentException(
             "dimension is "
@@ -69,20 +71,18 @@ public record InstanceDiscrimination(
                 + negatives
                 + ": they must be at least 1 and 0, which compares with the whole bank");
       }
-      if (!(momentum >= 0 && momentum < 1)) {
-        throw new IllegalArgumentException(
-            "momentum is "
-                + momentum
-                + ": it must be at least 0 and below 1, where the bank would stay random;"
-                + " usually .5");
-      }
+      Momentum.require("bankMomentum", bankMomentum);
+      Temperature.require("temperature", temperature);
       if (!(proximity >= 0 && proximity < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
             "proximity is " + proximity + ": it must be 0, for none, or more");
       }
     }
 
-    /** d = 128, m = 4,096, T = .07, bank momentum .5: the authors' values for ImageNet. */
+    /**
+     * d = 128, m = 4,096, T = .07 (sections 3.1, 3.2 and 4.1), bank momentum .5 (the authors'
+     * code): for ImageNet.
+     */
     public static Options paper(Augmentation augmentation) {
       return new Options(128, false, 4096, 0.07, 0.5, 0, augmentation);
     }
@@ -95,51 +95,54 @@ public record InstanceDiscrimination(
       return new Options(128, true, WHOLE_BANK, 0.1, 0.5, 0, augmentation);
     }
 
-    /** The same with or without a batch norm behind the head. */
-    public Options withNormed(boolean newNormed) {
+    /** The same with embeddings and rows of another number of dimensions. */
+    public Options withDimension(int dimension) {
       return new Options(
-          dimension, newNormed, negatives, temperature, momentum, proximity, augmentation);
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
+    }
+
+    /** The same with or without a batch norm behind the head. */
+    public Options withNormed(boolean normed) {
+      return new Options(
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
     }
 
     /** The same with another number of negatives; {@link #WHOLE_BANK} for the exact softmax. */
-    public Options withNegatives(int number) {
-      return new Options(dimension, normed, number, temperature, momentum, proximity, augmentation);
+    public Options withNegatives(int negatives) {
+      return new Options(
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
     }
 
     /** The same with another temperature. */
-    public Options withTemperature(double newTemperature) {
+    public Options withTemperature(double temperature) {
       return new Options(
-          dimension, normed, negatives, newTemperature, momentum, proximity, augmentation);
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
     }
 
     /** The same with another momentum of the bank. */
-    public Options withMomentum(double newMomentum) {
+    public Options withBankMomentum(double bankMomentum) {
       return new Options(
-          dimension, normed, negatives, temperature, newMomentum, proximity, augmentation);
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
     }
 
-    /** The same with a proximal term of this weight (the paper's equation 9). */
-    public Options withProximity(double weight) {
-      return new Options(dimension, normed, negatives, temperature, momentum, weight, augmentation);
+    /** The same with a proximal term (the paper's equation 9). */
+    public Options withProximity(double proximity) {
+      return new Options(
+          dimension, normed, negatives, temperature, bankMomentum, proximity, augmentation);
     }
   }
 
   /** A view of an image, and the image's index in its source. */
-  public record Example(Image view, long index) {}
+  public record Example(Image image, long index) {}
 
   /** Views [N, C, H, W] and indices [N]. */
-  public record Batch(Tensor view, Tensor index) {}
+  public record Batch(Tensor image, Tensor index) {}
 
-  /** Refuses a bank that the projector does not fit, or that has fewer rows than are drawn. */
+  /** Refuses a projector that fits neither encoder nor bank, and fewer rows than are drawn. */
   public InstanceDiscrimination {
-    if (bank.dimension() != projector.dimension()) {
-      throw new IllegalArgumentException(
-          "the projector gives "
-              + projector.dimension()
-              + " numbers, the bank holds rows of "
-              + bank.dimension()
-              + ": make the bank as wide as the projector's last layer");
-    }
+    Fitting.requireFeatures("the projector", projector.width(), encoder);
+    Fitting.requireEqual(
+        "the projector gives", projector.dimension(), "the bank holds rows of", bank.dimension());
     if (options.negatives > bank.size()) {
       throw new IllegalArgumentException(
           "negatives is "
@@ -163,9 +166,27 @@ public record InstanceDiscrimination(
         options.normed
             ? NormedHead.of(weights, encoder.width(), options.dimension)
             : ProjectionHead.of(weights, encoder.width(), options.dimension),
-        MemoryBank.of(Math.toIntExact(images), options.dimension, random.at("bank")),
+        MemoryBank.of(Fitting.count(images), options.dimension, random.at("bank")),
         NoiseContrast.unestimated(),
         options);
+  }
+
+  @Override
+  public void check(int batchSize, Source<Image> source) {
+    source.requireIndexed("a memory bank keeps a row for each image");
+    check(batchSize, source.size());
+  }
+
+  @Override
+  public void check(int batchSize, long samples) {
+    if (projector instanceof NormedHead && batchSize < 2) {
+      throw new IllegalArgumentException(
+          "batchSize is "
+              + batchSize
+              + ": the batch norm behind the head makes every image alike where it is alone; take 2"
+              + " or more, or withNormed(false)");
+    }
+    Fitting.requireRows("the bank holds rows", bank.size(), samples);
   }
 
   @Override
@@ -177,15 +198,15 @@ public record InstanceDiscrimination(
   public Loss loss(Batch batch, Step step) {
     Pass pass = step.pass();
     Tensor index = batch.index(); // [N]
-    Tensor embeddings = projector.apply(encoder.features(batch.view(), pass), pass); // [N, d]
+    Tensor embeddings = projector.apply(encoder.features(batch.image(), pass), pass); // [N, d]
     Loss contrast =
         options.negatives == WHOLE_BANK
             ? exact(embeddings, index, pass)
             : estimated(embeddings, index, pass);
     Loss loss =
         options.proximity == 0 ? contrast : withProximity(contrast, embeddings, index, pass);
-    bank.update(index, embeddings, options.momentum, pass);
-    return loss.watch("embeddings", embeddings);
+    bank.update(index, embeddings, options.bankMomentum, pass);
+    return loss.watch("projection", embeddings);
   }
 
   /** The softmax over the whole bank, equations 2 and 3. */
@@ -223,35 +244,5 @@ public record InstanceDiscrimination(
   static Tensor proximity(Tensor embeddings, Tensor rows) {
     Tensor moves = Reductions.l2Normalize(embeddings).minus(rows); // [N, d]
     return moves.squared().sum().dividedBy((double) rows.size(0));
-  }
-
-  @Override
-  public void check(int batchSize, Source<Image> source) {
-    if (!source.isIndexed()) {
-      throw new IllegalArgumentException(
-          "a memory bank keeps a row for each image by its index, which "
-              + source.description()
-              + " does not have: give a source with an index, such as a folder of images or a list");
-    }
-    check(batchSize, source.size());
-  }
-
-  @Override
-  public void check(int batchSize, long samples) {
-    if (batchSize < 2) {
-      throw new IllegalArgumentException(
-          "batchSize is "
-              + batchSize
-              + ": the batch norm behind the head makes every image alike where it is alone, take 2"
-              + " or more");
-    }
-    if (samples != bank.size()) {
-      throw new IllegalArgumentException(
-          "the bank holds "
-              + bank.size()
-              + " images, the source "
-              + samples
-              + ": make the bank with source.size() rows");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.selfsup4j.pretext.instance;
 
+import java.util.Arrays;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.Buffer;
 import org.selfsup4j.core.module.Module;
@@ -10,8 +11,8 @@ import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Views;
-import org.selfsup4j.pretext.parts.InfoNce;
 import org.selfsup4j.pretext.parts.MemoryBank;
+import org.selfsup4j.pretext.parts.Temperature;
 
 /**
  * Noise-contrastive estimation of the softmax over a bank (Wu et al. 2018, section 3.2): an
@@ -21,9 +22,9 @@ import org.selfsup4j.pretext.parts.MemoryBank;
  * {@code log(1 + exp(-logit))} for the image's own row and {@code log(1 + exp(logit)) + log(c n /
  * m)} for one that was drawn: no probability is ever computed, so none under- or overflows.
  *
- * @param normalizer [] DOUBLE: Z of equation 4; 0 until a batch has estimated it
+ * @param logNormalizer [] DOUBLE: log Z of equation 4; 0 until a batch has estimated it
  */
-public record NoiseContrast(Buffer normalizer) implements Module {
+public record NoiseContrast(Buffer logNormalizer) implements Module {
 
   /** Beside m / n, as the authors' code has it. */
   private static final double EPSILON = 1e-7;
@@ -38,12 +39,13 @@ public record NoiseContrast(Buffer normalizer) implements Module {
 
   /** Checks the shape. */
   public NoiseContrast {
-    if (normalizer.shape().count() != 1 || normalizer.variable().type() != ElementType.DOUBLE) {
+    if (logNormalizer.shape().count() != 1
+        || logNormalizer.variable().type() != ElementType.DOUBLE) {
       throw new IllegalArgumentException(
           "a noise contrast keeps one DOUBLE, got "
-              + normalizer.variable().type()
+              + logNormalizer.variable().type()
               + " "
-              + normalizer);
+              + logNormalizer);
     }
   }
 
@@ -67,17 +69,18 @@ public record NoiseContrast(Buffer normalizer) implements Module {
       Tensor negatives,
       double temperature,
       Pass pass) {
-    InfoNce.requireTemperature(temperature);
+    Temperature.require("temperature", temperature);
     if (queries.rank() != 2
         || negatives.rank() != 2
         || own.rank() != 1
         || own.size(0) != queries.size(0)
         || negatives.size(0) != queries.size(0)
+        || negatives.size(1) < 1
         || queries.size(1) != bank.dimension()) {
       throw new ShapeException(
           "a noise contrast needs queries [N, "
               + bank.dimension()
-              + "], own rows [N] and negatives [N, m], got "
+              + "], own rows [N] and negatives [N, m], m of 1 or more, got "
               + queries.shape()
               + ", "
               + own.shape()
@@ -91,10 +94,10 @@ public record NoiseContrast(Buffer normalizer) implements Module {
     Tensor positive = Reductions.sumKeeping(unit.times(ownRows), -1); // [N, 1]
     Tensor negative = Views.drop(drawn.matmul(Views.expand(unit, -1)), -1); // [N, m]
     Tensor scores = Joins.concatenate(1, positive, negative).dividedBy(temperature); // [N, 1 + m]
-    double z = estimated(scores, bank.size(), pass);
+    double logZ = estimated(scores, bank.size(), pass);
     double noise = (double) negatives.size(1) / bank.size(); // m Pn
     double c = noise + EPSILON;
-    Tensor logits = scores.minus(Math.log(z) + Math.log(c)); // [N, 1 + m]
+    Tensor logits = scores.minus(logZ + Math.log(c)); // [N, 1 + m]
     Tensor found = Activations.softplus(logits.slice(1, 0, 1).negated()); // [N, 1]
     Tensor refused = Activations.softplus(logits.slice(1, 1, logits.size(1))); // [N, m]
     double constant = negatives.size(1) * Math.log(c / noise);
@@ -102,14 +105,16 @@ public record NoiseContrast(Buffer normalizer) implements Module {
     return new Result(loss, accuracy(scores, own.toLongs(), negatives.toLongs()));
   }
 
-  /** Z; where there is none yet, n times the mean of {@code exp(scores)} (equation 8). */
+  /** log Z; where there is none yet, of n times the mean of {@code exp(scores)} (equation 8). */
   private double estimated(Tensor scores, int bankSize, Pass pass) {
-    double z = normalizer.toDoubles()[0];
-    if (z == 0) {
-      z = bankSize * pass.session().withoutGradient(() -> scores.exp().mean()).item();
-      normalizer.set(new double[] {z});
+    double logZ = logNormalizer.toDoubles()[0];
+    if (logZ == 0) {
+      double most = Arrays.stream(scores.toDoubles()).max().orElseThrow(); // its exp may overflow
+      Tensor shifted = pass.session().withoutGradient(() -> scores.minus(most).exp().mean());
+      logZ = Math.log(bankSize) + most + Math.log(shifted.item());
+      logNormalizer.set(new double[] {logZ});
     }
-    return z;
+    return logZ;
   }
 
   /** An own row that was also drawn wins from any column: both scores are of one row. */

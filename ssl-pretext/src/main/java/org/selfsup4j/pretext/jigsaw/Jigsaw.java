@@ -1,14 +1,15 @@
 package org.selfsup4j.pretext.jigsaw;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
-import org.selfsup4j.core.data.RandomGrayscale;
+import org.selfsup4j.core.data.Normalize;
+import org.selfsup4j.core.data.RandomCrop;
+import org.selfsup4j.core.data.ResizeShorterSide;
 import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.encoder.ImageEncoder;
-import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.module.Linear;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
@@ -18,12 +19,16 @@ import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Activations;
 import org.selfsup4j.core.tensor.Losses;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.FirstAxes;
+import org.selfsup4j.pretext.parts.Fitting;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 
 /**
- * Jigsaw puzzles (Noroozi and Favaro 2016) and Jigsaw++ (Noroozi, Vinjimoor, Favaro and Pirsiavash
- * 2018): in which of a set of orders do the tiles of an image lie? The encoder sees one tile at a
- * time; only behind it the tiles meet.
+ * Jigsaw puzzles (Noroozi and Favaro 2016, "Unsupervised learning of visual representations by
+ * solving jigsaw puzzles") and Jigsaw++ (Noroozi, Vinjimoor, Favaro and Pirsiavash 2018, "Boosting
+ * self-supervised learning via knowledge transfer"): in which of a set of orders do the tiles of an
+ * image lie? The encoder sees one tile at a time; only behind it the tiles meet. Equations and
+ * deviations are in the package's description.
  *
  * @param encoder of one tile, the same for all
  * @param perTile features of a tile to what is joined: fc6 of the context-free network
@@ -36,8 +41,244 @@ public record Jigsaw(
     Linear perTile,
     ProjectionHead head,
     PermutationSet permutations,
-    JigsawOptions options)
+    Options options)
     implements ImageTask<Jigsaw.Example, Jigsaw.Batch> {
+
+  /**
+   * How puzzles are made, and how wide the network behind the encoder is.
+   *
+   * @param tileWidth of what is joined of each tile, where {@link #of} makes the network: fc6
+   * @param hidden width behind the joined tiles: fc7
+   * @param grid how an image is cut
+   * @param permutations how many orders there are
+   * @param foreignTiles 0 to this many tiles, each number equally likely, are those of another
+   *     image at the same places; 0 is Jigsaw, 2 is Jigsaw++
+   * @param grayscale part of the puzzles that is gray
+   * @param channelShift by up to how many pixels the channels of a colored tile are moved against
+   *     each other, against chromatic aberration; no more than the gap
+   * @param augmentation before the cut; gives squares of the grid's side, and does not normalise
+   * @param normalization of each tile, at last: {@link StandardizeTile} in the papers
+   */
+  public record Options(
+      int tileWidth,
+      int hidden,
+      TileGrid grid,
+      int permutations,
+      int foreignTiles,
+      double grayscale,
+      int channelShift,
+      Augmentation augmentation,
+      Augmentation normalization) {
+
+    /** Checks what fits together. */
+    public Options {
+      if (tileWidth < 1 || hidden < 1) {
+        throw new IllegalArgumentException(
+            "tileWidth is " + tileWidth + ", hidden " + hidden + ": both must be at least 1");
+      }
+      PermutationSet.requireExist(grid.tiles(), permutations);
+      if (foreignTiles < 0 || foreignTiles > grid.tiles() - 2) {
+        throw new IllegalArgumentException(
+            "foreignTiles is "
+                + foreignTiles
+                + " of "
+                + grid.tiles()
+                + " tiles: it must be 0 or more, and leave 2 of the image's own");
+      }
+      if (!(grayscale >= 0 && grayscale <= 1)) {
+        throw new IllegalArgumentException("grayscale is " + grayscale + ": it must lie in [0, 1]");
+      }
+      if (channelShift < 0 || channelShift > grid.gap()) {
+        throw new IllegalArgumentException(
+            "channelShift is "
+                + channelShift
+                + " with a gap of "
+                + grid.gap()
+                + ": it must lie between 0 and the gap, or channels would leave their cells");
+      }
+    }
+
+    /**
+     * Jigsaw as published, for photos of 256 pixels and more: layers of 512 a tile and 4,096, tiles
+     * of 64 of cells of 75, 1,000 permutations, 30% gray, channels moved by up to 2 pixels.
+     */
+    public static Options paper() {
+      return new Options(
+          512,
+          4096,
+          TileGrid.paper(),
+          1000,
+          0,
+          0.3,
+          2,
+          ResizeShorterSide.of(256).then(RandomCrop.of(225, 0)),
+          new StandardizeTile());
+    }
+
+    /**
+     * For CIFAR's 32 pixels: a window of 30, cells of 10 and tiles of 8; see {@link #forSide}.
+     * Tiles keep their brightness and color, which small photos are told apart by: normalised one
+     * by one they would make the encoder blind to them.
+     *
+     * @param data normalisation of the data's pixels
+     */
+    public static Options small(Normalize data) {
+      return forSide(32).withNormalization(data);
+    }
+
+    /**
+     * For photos whose shorter side is brought to {@code side}, in the paper's proportions, with
+     * layers of 128 a tile and 512: a window 2 to 4 pixels smaller, cells of a third of it, tiles
+     * of 64/75 of a cell cut down to a multiple of 4, anywhere in the cell; 100 permutations, 30%
+     * gray, channels moved by up to 2/64 of a tile, which is nothing below 16 pixels.
+     *
+     * @param side 17 pixels or more
+     */
+    public static Options forSide(int side) {
+      int cell = (side - 2) / 3;
+      int tile = cell * 64 / 75 / 4 * 4;
+      if (tile < 4) {
+        throw new IllegalArgumentException(
+            "side is " + side + ": cells of " + cell + " pixels are too small, use 17 or more");
+      }
+      int gap = cell - tile;
+      return new Options(
+          128,
+          512,
+          new TileGrid(3 * cell, 3, gap, gap),
+          100,
+          0,
+          0.3,
+          (int) Math.min(gap, Math.round(tile * 2 / 64.0)),
+          ResizeShorterSide.of(side).then(RandomCrop.of(3 * cell, 0)),
+          new StandardizeTile());
+    }
+
+    /**
+     * The same puzzles as Jigsaw++ makes them (section "The Jigsaw++ Pretext Task"): up to 2 tiles
+     * of another image, 701 permutations of least distance 3 or more, 70% gray.
+     */
+    public Options plusPlus() {
+      return withForeignTiles(2).withPermutations(701).withGrayscale(0.7);
+    }
+
+    /** The same with layers of other widths. */
+    public Options withWidths(int tileWidth, int hidden) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with another grid. */
+    public Options withGrid(TileGrid grid) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with another number of permutations. */
+    public Options withPermutations(int permutations) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with up to so many tiles of another image. */
+    public Options withForeignTiles(int foreignTiles) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with another part of gray puzzles. */
+    public Options withGrayscale(double grayscale) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with channels moved by up to so many pixels. */
+    public Options withChannelShift(int channelShift) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with another augmentation. */
+    public Options withAugmentation(Augmentation augmentation) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** The same with another normalisation of tiles. */
+    public Options withNormalization(Augmentation normalization) {
+      return new Options(
+          tileWidth,
+          hidden,
+          grid,
+          permutations,
+          foreignTiles,
+          grayscale,
+          channelShift,
+          augmentation,
+          normalization);
+    }
+
+    /** Whether puzzles are made of colors. */
+    boolean needsColors() {
+      return grayscale > 0 || channelShift > 0;
+    }
+  }
 
   /** Tiles in the order of a permutation, and its number. */
   public record Example(List<Image> tiles, int permutation) {}
@@ -67,14 +308,14 @@ public record Jigsaw(
               + " places: with these hidden no one could tell them apart; use fewer permutations");
     }
     int side = options.grid().tileSide();
-    if (encoder instanceof PatchEncoder patches && side % patches.patchSize() != 0) {
-      throw new IllegalArgumentException(
-          "tiles of side "
-              + side
-              + " do not divide into patches of "
-              + patches.patchSize()
-              + ": choose a grid whose tiles are a multiple of it, or another patch size");
-    }
+    Fitting.requireWholePatches("tiles", side, side, encoder);
+    Fitting.requireFeatures("the layer of a tile", perTile.inputs(), encoder);
+    Fitting.requireEqual(
+        permutations.tiles() + " tiles have",
+        permutations.tiles() * perTile.outputs(),
+        "the head takes",
+        head.width());
+    Fitting.requireLogits("the head", head.dimension(), permutations.size(), "permutations");
     if (options.needsColors() && encoder.channels() != 3) {
       throw new IllegalArgumentException(
           "grayscale "
@@ -87,68 +328,43 @@ public record Jigsaw(
     }
   }
 
-  /**
-   * With a fresh head and permutations drawn from {@code random}.
-   *
-   * @param width of what is joined of each tile; 512 in the paper
-   * @param hidden width behind the joined tiles; 4096 in the paper
-   */
-  public static Jigsaw of(
-      ImageEncoder encoder, int width, int hidden, JigsawOptions options, RandomStream random) {
+  /** With a fresh head, and permutations drawn from {@code random}. */
+  public static Jigsaw of(ImageEncoder encoder, Options options, RandomStream random) {
+    int width = options.tileWidth();
     int tiles = options.grid().tiles();
     int orders = options.permutations();
     return new Jigsaw(
         encoder,
         Linear.of(encoder.width(), width, random.at("perTile")),
-        ProjectionHead.of(random.at("head"), tiles * width, hidden, orders),
+        ProjectionHead.of(random.at("head"), tiles * width, options.hidden(), orders),
         PermutationSet.greedy(tiles, orders, random.at("permutations")),
         options);
   }
 
   @Override
-  public Example example(Sample<Image> sample, RandomStream random) {
-    int count = options.grid().tiles();
-    boolean gray = random.at("grayscale").chance(options.grayscale()); // the whole puzzle, or none
-    Image own = crop(sample.value(), gray, random.at("augmentation"));
-    List<Image> cut = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      cut.add(tile(own, i, gray, random.at("tile").at(i)));
+  public void check(int batchSize, Source<Image> source) {
+    if (options.foreignTiles() > 0) {
+      source.requireIndexed(
+          "foreignTiles is " + options.foreignTiles() + " and another image is drawn");
     }
-    int foreign = random.at("foreign").nextInt(options.foreignTiles() + 1);
-    if (foreign > 0) {
-      RandomStream draws = random.at("other");
-      Image other = crop(sample.other(draws).value(), gray, draws.at("augmentation"));
-      int[] cells = draws.at("cells").permutation(count);
-      for (int i = 0; i < foreign; i++) {
-        cut.set(cells[i], tile(other, cells[i], gray, draws.at("tile").at(i)));
-      }
-    }
-    int permutation = random.at("permutation").nextInt(permutations.size());
-    List<Image> shuffled = new ArrayList<>();
-    for (int place = 0; place < count; place++) {
-      shuffled.add(cut.get(permutations.tileAt(permutation, place)));
-    }
-    return new Example(shuffled, permutation);
+    check(batchSize, source.size());
   }
 
-  private Image crop(Image image, boolean gray, RandomStream random) {
-    if (image.channels() != encoder.channels()) {
+  @Override
+  public void check(int batchSize, long samples) {
+    if (options.foreignTiles() > 0 && samples < 2) {
       throw new IllegalArgumentException(
-          "the encoder takes "
-              + encoder.channels()
-              + " channels, but "
-              + image
-              + " has "
-              + image.channels()
-              + ": choose an encoder or images of as many");
+          "foreignTiles is "
+              + options.foreignTiles()
+              + ", but the data has "
+              + samples
+              + " image: tiles of another image need at least 2");
     }
-    Image cropped = options.augmentation().apply(image, random);
-    return gray ? new RandomGrayscale(1).apply(cropped, random) : cropped;
   }
 
-  private Image tile(Image image, int index, boolean gray, RandomStream random) {
-    Image tile = options.grid().cut(image, index, gray ? 0 : options.channelShift(), random);
-    return options.normalization().apply(tile, random);
+  @Override
+  public Example example(Sample<Image> sample, RandomStream random) {
+    return Puzzle.of(this, sample, random);
   }
 
   @Override
@@ -167,38 +383,11 @@ public record Jigsaw(
   public Tensor logits(Tensor tiles, Pass pass) {
     long k = tiles.size(0);
     long n = tiles.size(1);
-    Tensor all =
-        tiles.reshape(k * n, tiles.size(2), tiles.size(3), tiles.size(4)); // [K N, C, h, w]
-    Tensor codes = Activations.relu(perTile.apply(encoder.features(all, pass), pass)); // [K N, d]
+    Tensor features = encoder.features(FirstAxes.merged(tiles), pass); // [K N, D]
+    Tensor codes = Activations.relu(perTile.apply(features, pass)); // [K N, d]
     long d = codes.size(1);
     Tensor joined = codes.reshape(k, n, d).permute(1, 0, 2).reshape(n, k * d); // [N, K d]
     return head.apply(joined, pass);
-  }
-
-  @Override
-  public void check(int batchSize, Source<Image> source) {
-    if (options.foreignTiles() > 0 && !source.isIndexed()) {
-      throw new IllegalArgumentException(
-          "foreignTiles is "
-              + options.foreignTiles()
-              + ", but "
-              + source.description()
-              + " has no index by which another image could be drawn: set it to 0, or give a folder of"
-              + " images or a list");
-    }
-    check(batchSize, source.size());
-  }
-
-  @Override
-  public void check(int batchSize, long samples) {
-    if (options.foreignTiles() > 0 && samples < 2) {
-      throw new IllegalArgumentException(
-          "foreignTiles is "
-              + options.foreignTiles()
-              + ", but the data has "
-              + samples
-              + " image: tiles of another image need at least 2");
-    }
   }
 
   @Override

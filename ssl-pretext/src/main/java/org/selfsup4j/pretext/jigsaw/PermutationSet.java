@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.Described;
+import org.selfsup4j.pretext.parts.Checksum;
 
 /**
  * The orders that tiles are put into, one class each, far from each other in Hamming distance, so
@@ -12,7 +14,7 @@ import org.selfsup4j.core.random.RandomStream;
  * <p>An order is packed into a number, four bits a place; the distance of two is then the number of
  * places whose bits differ.
  */
-public final class PermutationSet {
+public final class PermutationSet implements Described {
 
   /** Four bits a place in 64. */
   private static final int MOST_TILES = 16;
@@ -192,6 +194,12 @@ public final class PermutationSet {
   @Override
   public int hashCode() {
     return 31 * tiles + Arrays.hashCode(orders);
+  }
+
+  /** Number, tiles and a checksum of the orders. */
+  @Override
+  public String description() {
+    return orders.length + " orders of " + tiles + " tiles (" + Checksum.of(orders) + ")";
   }
 
   /** Number and distances, to be printed. */

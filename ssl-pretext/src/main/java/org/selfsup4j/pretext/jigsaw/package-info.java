@@ -11,10 +11,16 @@
  * </ul>
  *
  * <p>With tiles {@code x_1 .. x_9} of one image, a permutation {@code p} of number {@code y}, an
- * encoder {@code f} and a head {@code g}, the loss is the cross-entropy of {@code g(f(x_p(1)), ..,
- * f(x_p(9)))} with {@code y}.
+ * encoder {@code f} and a head {@code g}:
  *
- * <p>Deviations from the papers:
+ * <pre>
+ *   loss = -log softmax(g(f(x_p(1)), .., f(x_p(9))))_y
+ * </pre>
+ *
+ * <p>{@link org.selfsup4j.pretext.jigsaw.Jigsaw} is the task. The plan that belongs to it: SGD with
+ * momentum .9, rate .01, batches of 256, 350,000 steps.
+ *
+ * <p>Deviations:
  *
  * <ul>
  *   <li>Any encoder takes the place of AlexNet's convolutions and its stride; behind it stand fc6

@@ -45,13 +45,47 @@ public record Decoder(
     }
   }
 
-  /** A fresh decoder of {@code width}, {@code depth} and {@code heads} for {@code encoder}. */
-  public static Decoder of(
-      PatchEncoder encoder, int width, int depth, int heads, RandomStream random) {
+  /**
+   * The size of a decoder.
+   *
+   * @param width d of its tokens
+   * @param depth number of blocks
+   * @param heads of each block's attention, a divisor of the width
+   */
+  public record Sizes(int width, int depth, int heads) {
+
+    /** Checks the ranges. */
+    public Sizes {
+      if (width < 1 || depth < 1 || heads < 1 || width % heads != 0) {
+        throw new IllegalArgumentException(
+            "width is "
+                + width
+                + ", depth "
+                + depth
+                + ", heads "
+                + heads
+                + ": each must be at least 1, and the width a multiple of the heads");
+      }
+    }
+
+    /** 512, 8 and 16: section 4.1 and the authors' code. */
+    public static Sizes paper() {
+      return new Sizes(512, 8, 16);
+    }
+
+    /** 128, 4 and 4: for an encoder of 192 and images of about 32x32. */
+    public static Sizes small() {
+      return new Sizes(128, 4, 4);
+    }
+  }
+
+  /** A fresh decoder for {@code encoder}. */
+  public static Decoder of(PatchEncoder encoder, Sizes sizes, RandomStream random) {
+    int width = sizes.width();
     int side = encoder.imageSize() / encoder.patchSize();
     List<TransformerBlock> blocks = new ArrayList<>();
-    for (int i = 0; i < depth; i++) {
-      blocks.add(TransformerBlock.of(width, heads, 4, random.at("blocks").at(i)));
+    for (int i = 0; i < sizes.depth(); i++) {
+      blocks.add(TransformerBlock.of(width, sizes.heads(), 4, random.at("blocks").at(i)));
     }
     int numbers = encoder.patchSize() * encoder.patchSize() * encoder.channels();
     return new Decoder(

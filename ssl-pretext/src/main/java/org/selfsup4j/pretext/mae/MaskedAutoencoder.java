@@ -12,19 +12,18 @@ import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
-import org.selfsup4j.core.tensor.Joins;
 import org.selfsup4j.core.tensor.Losses;
 import org.selfsup4j.core.tensor.Normalizations;
 import org.selfsup4j.core.tensor.Reductions;
-import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
 
 /**
  * The masked autoencoder (He, Chen, Xie, Li, Dollar and Girshick 2022, "Masked autoencoders are
  * scalable vision learners"): the encoder sees a quarter of the patches, a small decoder guesses
- * the pixels of the others.
+ * the pixels of the others. Equations and deviations are in the package's description.
  *
  * @param encoder sees the visible patches
  * @param decoder guesses the others; thrown away after training
@@ -37,10 +36,15 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
    * Settings.
    *
    * @param maskRatio part of the patches that is masked, in (0, 1)
+   * @param decoder its size, where {@link #of} makes it
    * @param standardizePatches whether the target is each patch with mean 0 and variance 1
    * @param augmentation makes the image; its last step should normalise
    */
-  public record Options(double maskRatio, boolean standardizePatches, Augmentation augmentation) {
+  public record Options(
+      double maskRatio,
+      Decoder.Sizes decoder,
+      boolean standardizePatches,
+      Augmentation augmentation) {
 
     /** Checks the ratio. */
     public Options {
@@ -50,9 +54,32 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
       }
     }
 
-    /** 75% masked (section 4.1), standardised targets (table 1d, "pixel (w/ norm)"). */
+    /**
+     * 75% masked, the decoder of 8 blocks (section 4.1), standardised targets (table 1d, "pixel (w/
+     * norm)").
+     */
     public static Options paper(Augmentation augmentation) {
-      return new Options(0.75, true, augmentation);
+      return new Options(0.75, Decoder.Sizes.paper(), true, augmentation);
+    }
+
+    /** The same with a smaller decoder, for images of about 32x32. */
+    public static Options small(Augmentation augmentation) {
+      return paper(augmentation).withDecoder(Decoder.Sizes.small());
+    }
+
+    /** The same with another part masked. */
+    public Options withMaskRatio(double maskRatio) {
+      return new Options(maskRatio, decoder, standardizePatches, augmentation);
+    }
+
+    /** The same with a decoder of another size. */
+    public Options withDecoder(Decoder.Sizes decoder) {
+      return new Options(maskRatio, decoder, standardizePatches, augmentation);
+    }
+
+    /** The same with each patch standardised as a target, or not. */
+    public Options withStandardizePatches(boolean standardizePatches) {
+      return new Options(maskRatio, decoder, standardizePatches, augmentation);
     }
   }
 
@@ -62,10 +89,19 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   /** Images [N, C, H, W] and noise [N, T]. */
   public record Batch(Tensor image, Tensor noise) {}
 
-  /** Refuses a ratio that leaves nothing to see or nothing to guess. */
+  /** Refuses a ratio that leaves nothing to see or to guess, and another encoder's decoder. */
   public MaskedAutoencoder {
+    Fitting.requireFeatures("the decoder", decoder.embed().inputs(), encoder);
     int patches = patches(encoder);
-    int kept = (int) (patches * (1 - options.maskRatio));
+    int numbers = encoder.patchSize() * encoder.patchSize() * encoder.channels();
+    int places = (int) decoder.positions().shape().size(1);
+    Fitting.requireEqual(
+        "the class token and patches of an image are",
+        1 + patches,
+        "the decoder has positions of",
+        places);
+    Fitting.requireEqual("a patch has", numbers, "the decoder gives", decoder.pixels().outputs());
+    int kept = Masking.kept(patches, options.maskRatio);
     if (kept < 1 || kept >= patches) {
       throw new IllegalArgumentException(
           "maskRatio "
@@ -79,10 +115,9 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   /** With a fresh decoder. */
-  public static MaskedAutoencoder of(
-      PatchEncoder encoder, int width, int depth, int heads, Options options, RandomStream random) {
+  public static MaskedAutoencoder of(PatchEncoder encoder, Options options, RandomStream random) {
     return new MaskedAutoencoder(
-        encoder, Decoder.of(encoder, width, depth, heads, random.at("decoder")), options);
+        encoder, Decoder.of(encoder, options.decoder, random.at("decoder")), options);
   }
 
   @Override
@@ -100,27 +135,6 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   public Loss loss(Batch batch, Step step) {
     Reconstruction result = reconstruct(batch, step.pass());
     return Loss.of(result.loss());
-  }
-
-  /**
-   * What the decoder makes of a batch. Only masked patches are guessed, and only visible ones are
-   * embedded: the loss asks for no other.
-   *
-   * @param loss mean squared error of the masked patches
-   * @param guess [N, T - K, patch patch C], the masked patches in the order of their noise
-   * @param order [N, T] INT64, where in (visible patches, masked patches) each patch stands
-   */
-  public record Reconstruction(Tensor loss, Tensor guess, Tensor order) {
-
-    /**
-     * Rows of the masked patches in the order of the image, zero where a patch was visible.
-     *
-     * @param rows [N, T - K, P], such as the guess
-     * @return [N, T, P]
-     */
-    public Tensor inPlace(Tensor rows) {
-      return Rows.gatherTokens(Joins.pad(rows, 1, order.size(1) - rows.size(1), 0, 0), order);
-    }
   }
 
   /** Masks, encodes, decodes and compares. */
@@ -159,7 +173,7 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
               + images.size(3)
               + " with noise for "
               + patches
-              + " patches, but encoder and decoder have positions for "
+              + " patches, but the encoder has positions for "
               + patches(encoder)
               + ": let the augmentation give images of "
               + encoder.imageSize());
@@ -186,7 +200,7 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
     pictures.put("original", images);
     pictures.put("masked", Patches.toImages(shown, size, rows, columns));
     pictures.put(
-        "reconstructed", Patches.toImages(shown.plus(guess.times(hidden)), size, rows, columns));
+        "filled in", Patches.toImages(shown.plus(guess.times(hidden)), size, rows, columns));
     return pictures;
   }
 

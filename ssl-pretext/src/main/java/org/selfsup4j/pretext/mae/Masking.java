@@ -1,7 +1,6 @@
 package org.selfsup4j.pretext.mae;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
 
@@ -16,24 +15,33 @@ import org.selfsup4j.core.tensor.Tensor;
  */
 record Masking(long[] order, long[] restore, int samples, int patches, int kept) {
 
-  /** Keeps the patches with the smallest noise: {@code T (1 - ratio)}, rounded down. */
+  /**
+   * Keeps the patches with the smallest noise: {@code T (1 - ratio)}, rounded down.
+   *
+   * @param noise 0 or above, of float's precision
+   */
   static Masking of(double[] noise, int samples, int patches, double ratio) {
     long[] order = new long[samples * patches];
     long[] restore = new long[samples * patches];
     for (int n = 0; n < samples; n++) {
       int at = n * patches;
-      int[] byNoise =
-          IntStream.range(0, patches)
-              .boxed()
-              .sorted(Comparator.comparingDouble(i -> noise[at + i]))
-              .mapToInt(Integer::intValue)
-              .toArray();
+      long[] sorted = new long[patches]; // noise first, then the patch: sorts without boxes
       for (int i = 0; i < patches; i++) {
-        order[at + i] = byNoise[i];
-        restore[at + byNoise[i]] = i;
+        sorted[i] = (long) Float.floatToIntBits((float) noise[at + i]) << Integer.SIZE | i;
+      }
+      Arrays.sort(sorted);
+      for (int i = 0; i < patches; i++) {
+        int patch = (int) sorted[i];
+        order[at + i] = patch;
+        restore[at + patch] = i;
       }
     }
-    return new Masking(order, restore, samples, patches, (int) (patches * (1 - ratio)));
+    return new Masking(order, restore, samples, patches, kept(patches, ratio));
+  }
+
+  /** K: how many of T patches are kept. */
+  static int kept(int patches, double ratio) {
+    return (int) (patches * (1 - ratio));
   }
 
   /** [N, K] INT64, the kept patches. */

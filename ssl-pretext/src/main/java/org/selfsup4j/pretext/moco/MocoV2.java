@@ -1,6 +1,5 @@
 package org.selfsup4j.pretext.moco;
 
-import java.util.List;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
@@ -14,12 +13,16 @@ import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
-import org.selfsup4j.core.tensor.Views;
 import org.selfsup4j.pretext.parts.Branch;
+import org.selfsup4j.pretext.parts.Fitting;
 import org.selfsup4j.pretext.parts.Head;
 import org.selfsup4j.pretext.parts.InfoNce;
+import org.selfsup4j.pretext.parts.Momentum;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 import org.selfsup4j.pretext.parts.Queue;
+import org.selfsup4j.pretext.parts.Temperature;
+import org.selfsup4j.pretext.parts.ViewPair;
+import org.selfsup4j.pretext.parts.ViewPairs;
 
 /**
  * MoCo v2 (He et al. 2020; Chen et al. 2020, "Improved baselines with momentum contrastive
@@ -34,14 +37,14 @@ import org.selfsup4j.pretext.parts.Queue;
  */
 public record MocoV2(
     ImageEncoder encoder, Head projector, Teacher<Branch> teacher, Queue queue, Options options)
-    implements ImageTask<MocoV2.Example, MocoV2.Batch> {
+    implements ImageTask<ViewPair, ViewPairs> {
 
   /**
    * Settings.
    *
    * @param queueSize K, keys that are remembered
    * @param dimension d of queries and keys
-   * @param momentum m of the teacher, in [0, 1]
+   * @param teacherMomentum m, in [0, 1)
    * @param temperature T of the loss
    * @param splits parts of a batch with batch statistics of their own; 1 for an encoder without
    *     batch norm
@@ -50,14 +53,13 @@ public record MocoV2(
   public record Options(
       int queueSize,
       int dimension,
-      double momentum,
+      double teacherMomentum,
       double temperature,
       int splits,
       Augmentation augmentation) {
 
     /** Checks the ranges. */
     public Options {
-      InfoNce.requireTemperature(temperature);
       if (queueSize < 1 || dimension < 1 || splits < 1) {
         throw new IllegalArgumentException(
             "queueSize is "
@@ -68,54 +70,58 @@ public record MocoV2(
                 + splits
                 + ": each must be at least 1");
       }
-      if (!(momentum >= 0 && momentum <= 1)) {
-        throw new IllegalArgumentException(
-            "momentum is " + momentum + ": it must be between 0 and 1, usually .99 or .999");
-      }
+      Momentum.require("teacherMomentum", teacherMomentum);
+      Temperature.require("temperature", temperature);
     }
 
-    /** K = 65,536, d = 128, m = .999, T = .2, eight machines: the papers' values for ImageNet. */
+    /**
+     * K = 65,536, d = 128, m = .999 and eight machines (He et al. 2020, section 4), T = .2 (Chen et
+     * al. 2020, section 3): for ImageNet.
+     */
     public static Options paper(Augmentation augmentation) {
       return new Options(65_536, 128, 0.999, 0.2, 8, augmentation);
     }
 
-    /** For some ten thousand images of about 32x32, in hundreds of steps an epoch. */
+    /**
+     * For some ten thousand images of about 32x32, in hundreds of steps an epoch. Not of the
+     * papers.
+     */
     public static Options small(Augmentation augmentation) {
-      return new Options(4096, 128, 0.99, 0.2, 8, augmentation);
+      return new Options(4096, 128, 0.99, 0.2, 2, augmentation);
     }
 
     /** The same with another number of keys. */
-    public Options withQueueSize(int newSize) {
-      return new Options(newSize, dimension, momentum, temperature, splits, augmentation);
+    public Options withQueueSize(int queueSize) {
+      return new Options(queueSize, dimension, teacherMomentum, temperature, splits, augmentation);
+    }
+
+    /** The same with queries and keys of another number of dimensions. */
+    public Options withDimension(int dimension) {
+      return new Options(queueSize, dimension, teacherMomentum, temperature, splits, augmentation);
+    }
+
+    /** The same with another momentum of the teacher. */
+    public Options withTeacherMomentum(double teacherMomentum) {
+      return new Options(queueSize, dimension, teacherMomentum, temperature, splits, augmentation);
     }
 
     /** The same with another temperature. */
-    public Options withTemperature(double newTemperature) {
-      return new Options(queueSize, dimension, momentum, newTemperature, splits, augmentation);
+    public Options withTemperature(double temperature) {
+      return new Options(queueSize, dimension, teacherMomentum, temperature, splits, augmentation);
     }
 
     /** The same with another number of splits. */
-    public Options withSplits(int newSplits) {
-      return new Options(queueSize, dimension, momentum, temperature, newSplits, augmentation);
+    public Options withSplits(int splits) {
+      return new Options(queueSize, dimension, teacherMomentum, temperature, splits, augmentation);
     }
   }
 
-  /** Two views of one image: the query's and the key's. */
-  public record Example(List<Image> views) {}
-
-  /** Views [2, N, C, H, W]. */
-  public record Batch(Tensor views) {}
-
-  /** Refuses a queue that keys of the projector do not fit into. */
+  /** Refuses a projector that was not made for the encoder, or keys that the queue can't hold. */
   public MocoV2 {
-    if (queue.dimension() != projector.dimension()) {
-      throw new IllegalArgumentException(
-          "the projector gives "
-              + projector.dimension()
-              + " numbers, the queue holds rows of "
-              + queue.dimension()
-              + ": make the queue as wide as the projector's last layer");
-    }
+    Fitting.requireFeatures("the projector", projector.width(), encoder);
+    Fitting.requireEqual(
+        "the projector gives", projector.dimension(), "the queue holds rows of", queue.dimension());
+    teacher.requireCopyOf(new Branch(encoder, projector));
   }
 
   /** With a fresh head of two layers, a teacher that starts as the student, a random queue. */
@@ -131,27 +137,44 @@ public record MocoV2(
   }
 
   @Override
-  public Example example(Sample<Image> sample, RandomStream random) {
-    Image image = sample.value();
-    return new Example(
-        List.of(
-            options.augmentation.apply(image, random.at(0)),
-            options.augmentation.apply(image, random.at(1))));
+  public void check(int batchSize, long samples) {
+    if (batchSize % options.splits != 0 || batchSize / options.splits < 2) {
+      throw new IllegalArgumentException(
+          "batchSize is "
+              + batchSize
+              + " and splits is "
+              + options.splits
+              + ": a batch must divide into splits of at least 2 images; choose a multiple of "
+              + 2 * options.splits
+              + ", or fewer splits");
+    }
+    if (queue.size() >= samples) {
+      throw new IllegalArgumentException(
+          "the queue holds "
+              + queue.size()
+              + " keys, the data has "
+              + samples
+              + " images: such a queue holds older keys of every image and calls them wrong; take a"
+              + " queue of at most a quarter of the images");
+    }
   }
 
   @Override
-  public Loss loss(Batch batch, Step step) {
+  public ViewPair example(Sample<Image> sample, RandomStream random) {
+    return ViewPair.of(sample.value(), options.augmentation, random); // the query's and the key's
+  }
+
+  @Override
+  public Loss loss(ViewPairs batch, Step step) {
     Pass pass = step.pass();
-    Tensor views = batch.views();
-    Tensor keys = keys(Views.drop(views.slice(0, 1, 2), 0), pass); // [N, d]
-    Tensor images = Views.drop(views.slice(0, 0, 1), 0); // [N, C, H, W]
+    Tensor keys = keys(batch.second(), pass); // [N, d]
     Branch student = new Branch(encoder, projector);
-    Tensor queries =
-        SplitBatch.inOrder(images, options.splits, part -> student.apply(part, pass)); // [N, d]
+    Tensor queries = // [N, d]
+        SplitBatch.inOrder(batch.first(), options.splits, part -> student.apply(part, pass));
     Tensor negatives = queue.snapshot(pass); // [K, d]: the backward pass reads them after add
     InfoNce result = InfoNce.withQueue(queries, keys, negatives, options.temperature);
     queue.add(keys, pass);
-    return Loss.of(result.loss()).with("accuracy", result.accuracy()).watch("queries", queries);
+    return Loss.of(result.loss()).with("accuracy", result.accuracy()).watch("projection", queries);
   }
 
   /** The teacher's view of images [N, C, H, W]: [N, d] of length 1, without gradient. */
@@ -170,20 +193,6 @@ public record MocoV2(
   @Override
   public void afterStep(Step step) {
     teacher.follow(
-        new Branch(encoder, projector), options.momentum, step.pass().session().kernels());
-  }
-
-  @Override
-  public void check(int batchSize, long samples) {
-    if (batchSize % options.splits != 0 || batchSize / options.splits < 2) {
-      throw new IllegalArgumentException(
-          "batchSize is "
-              + batchSize
-              + " and splits is "
-              + options.splits
-              + ": a batch must divide into splits of at least 2 images; choose a multiple of "
-              + 2 * options.splits
-              + ", or fewer splits");
-    }
+        new Branch(encoder, projector), options.teacherMomentum, step.pass().session().kernels());
   }
 }

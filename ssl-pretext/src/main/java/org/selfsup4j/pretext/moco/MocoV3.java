@@ -9,6 +9,7 @@ import org.selfsup4j.core.encoder.PatchEncoder;
 import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.Teacher;
+import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.task.Loss;
@@ -16,12 +17,16 @@ import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.task.Turn;
 import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Tensor;
-import org.selfsup4j.core.tensor.Views;
 import org.selfsup4j.pretext.parts.Branch;
+import org.selfsup4j.pretext.parts.Fitting;
 import org.selfsup4j.pretext.parts.Head;
 import org.selfsup4j.pretext.parts.InfoNce;
+import org.selfsup4j.pretext.parts.Momentum;
 import org.selfsup4j.pretext.parts.NormedHead;
+import org.selfsup4j.pretext.parts.Temperature;
 import org.selfsup4j.pretext.parts.Trained;
+import org.selfsup4j.pretext.parts.ViewPair;
+import org.selfsup4j.pretext.parts.ViewPairs;
 
 /**
  * MoCo v3 (Chen, Xie and He 2021, "An empirical study of training self-supervised vision
@@ -36,14 +41,14 @@ import org.selfsup4j.pretext.parts.Trained;
  */
 public record MocoV3(
     ImageEncoder encoder, Head projector, Head predictor, Teacher<Branch> teacher, Options options)
-    implements ImageTask<MocoV3.Example, MocoV3.Batch> {
+    implements ImageTask<ViewPair, ViewPairs> {
 
   /**
    * Settings.
    *
    * @param hidden width of the hidden layers of projector and predictor
    * @param dimension d of queries and keys
-   * @param momentum m of the teacher at the start, in [0, 1]; it rises to 1 by half a cosine
+   * @param teacherMomentum m over the run, in [0, 1]
    * @param temperature T of the loss
    * @param frozenPatches whether the patch embedding stays as random as it starts
    * @param first makes the first view; its last step should normalise
@@ -52,7 +57,7 @@ public record MocoV3(
   public record Options(
       int hidden,
       int dimension,
-      double momentum,
+      Schedule teacherMomentum,
       double temperature,
       boolean frozenPatches,
       Augmentation first,
@@ -60,51 +65,53 @@ public record MocoV3(
 
     /** Checks the ranges. */
     public Options {
-      InfoNce.requireTemperature(temperature);
       if (hidden < 1 || dimension < 1) {
         throw new IllegalArgumentException(
             "hidden is " + hidden + ", dimension " + dimension + ": each must be at least 1");
       }
-      if (!(momentum >= 0 && momentum <= 1)) {
-        throw new IllegalArgumentException(
-            "momentum is " + momentum + ": it must be between 0 and 1, usually .99");
-      }
+      Momentum.require("teacherMomentum", teacherMomentum);
+      Temperature.require("temperature", temperature);
     }
 
-    /** Heads of 4,096 to 256, m = .99, T = .2, frozen patches: the paper's values for ViT. */
-    public static Options paper(Augmentation augmentation) {
-      return new Options(4096, 256, 0.99, 0.2, true, augmentation, augmentation);
+    /**
+     * Heads of 4,096 to 256, m = .99 that rises to 1, T = .2 (section 5), frozen patches (section
+     * 4.2). The two views are made in two ways, as BYOL's.
+     */
+    public static Options paper(Augmentation first, Augmentation second) {
+      return new Options(4096, 256, Schedule.cosine(0.99, 1), 0.2, true, first, second);
     }
 
-    /** For small encoders and images of about 32x32: narrower heads. */
-    public static Options small(Augmentation augmentation) {
-      return new Options(512, 128, 0.99, 0.2, true, augmentation, augmentation);
+    /** For small encoders and images of about 32x32: narrower heads. Not of the paper. */
+    public static Options small(Augmentation first, Augmentation second) {
+      return new Options(512, 128, Schedule.cosine(0.99, 1), 0.2, true, first, second);
     }
 
-    /** The same with a second view of its own, as the paper's are (its appendix, as BYOL's). */
-    public Options withSecond(Augmentation augmentation) {
+    /** The same with heads of other widths. */
+    public Options withWidths(int hidden, int dimension) {
       return new Options(
-          hidden, dimension, momentum, temperature, frozenPatches, first, augmentation);
+          hidden, dimension, teacherMomentum, temperature, frozenPatches, first, second);
+    }
+
+    /** The same with another momentum of the teacher. */
+    public Options withTeacherMomentum(Schedule teacherMomentum) {
+      return new Options(
+          hidden, dimension, teacherMomentum, temperature, frozenPatches, first, second);
     }
 
     /** The same with another temperature. */
-    public Options withTemperature(double newTemperature) {
-      return new Options(hidden, dimension, momentum, newTemperature, frozenPatches, first, second);
+    public Options withTemperature(double temperature) {
+      return new Options(
+          hidden, dimension, teacherMomentum, temperature, frozenPatches, first, second);
     }
 
     /** The same with a patch embedding that is frozen or trained: false for a ResNet. */
-    public Options withFrozenPatches(boolean frozen) {
-      return new Options(hidden, dimension, momentum, temperature, frozen, first, second);
+    public Options withFrozenPatches(boolean frozenPatches) {
+      return new Options(
+          hidden, dimension, teacherMomentum, temperature, frozenPatches, first, second);
     }
   }
 
-  /** Two views of one image. */
-  public record Example(List<Image> views) {}
-
-  /** Views [2, N, C, H, W]. */
-  public record Batch(Tensor views) {}
-
-  /** Refuses to freeze patches of an encoder that has none. */
+  /** Refuses heads that do not fit, and to freeze patches of an encoder that has none. */
   public MocoV3 {
     if (options.frozenPatches && !(encoder instanceof PatchEncoder)) {
       throw new IllegalArgumentException(
@@ -112,14 +119,12 @@ public record MocoV3(
               + encoder.getClass().getSimpleName()
               + ", which has no patch embedding: give a PatchEncoder, or withFrozenPatches(false)");
     }
-    if (projector.dimension() != predictor.dimension()) {
-      throw new IllegalArgumentException(
-          "the projector gives "
-              + projector.dimension()
-              + " numbers, the predictor "
-              + predictor.dimension()
-              + ": they are compared, make them equal");
-    }
+    Fitting.requireFeatures("the projector", projector.width(), encoder);
+    Fitting.requireEqual(
+        "the projector gives", projector.dimension(), "the predictor takes", predictor.width());
+    Fitting.requireEqual(
+        "the projector gives", projector.dimension(), "the predictor gives", predictor.dimension());
+    teacher.requireCopyOf(new Branch(encoder, projector));
   }
 
   /** With fresh heads, and a teacher that starts as the student. */
@@ -134,15 +139,17 @@ public record MocoV3(
   }
 
   @Override
-  public Example example(Sample<Image> sample, RandomStream random) {
-    Image image = sample.value();
-    return new Example(
-        List.of(
-            options.first.apply(image, random.at(0)), options.second.apply(image, random.at(1))));
+  public void check(int batchSize, long samples) {
+    Fitting.requireOthers("MoCo v3", batchSize);
   }
 
   @Override
-  public List<Turn<Batch>> turns() {
+  public ViewPair example(Sample<Image> sample, RandomStream random) {
+    return ViewPair.of(sample.value(), options.first, options.second, random);
+  }
+
+  @Override
+  public List<Turn<ViewPairs>> turns() {
     Module trained =
         options.frozenPatches && encoder instanceof PatchEncoder patches
             ? Trained.allBut(patches.patchEmbedding(), this)
@@ -151,20 +158,20 @@ public record MocoV3(
   }
 
   @Override
-  public Loss loss(Batch batch, Step step) {
+  public Loss loss(ViewPairs batch, Step step) {
     Pass pass = step.pass();
-    Tensor first = Views.drop(batch.views().slice(0, 0, 1), 0); // [N, C, H, W]
-    Tensor second = Views.drop(batch.views().slice(0, 1, 2), 0);
+    Tensor first = batch.first(); // [N, C, H, W]
+    Tensor second = batch.second(); // [N, C, H, W]
     Tensor key1 = keys(first, pass); // [N, d]
-    Tensor key2 = keys(second, pass);
-    Tensor query1 = queries(first, pass);
-    Tensor query2 = queries(second, pass);
+    Tensor key2 = keys(second, pass); // [N, d]
+    Tensor query1 = queries(first, pass); // [N, d]
+    Tensor query2 = queries(second, pass); // [N, d]
     InfoNce forth = InfoNce.withinBatch(query1, key2, options.temperature);
     InfoNce back = InfoNce.withinBatch(query2, key1, options.temperature);
     return Loss.of(forth.loss().plus(back.loss()))
         .with("accuracy", (forth.accuracy() + back.accuracy()) / 2)
-        .with("momentum", momentum(step.progress()))
-        .watch("queries", query1);
+        .with("teacher_momentum", step.at(options.teacherMomentum))
+        .watch("prediction", query1);
   }
 
   private Tensor queries(Tensor images, Pass pass) {
@@ -177,24 +184,9 @@ public record MocoV3(
             () -> Reductions.l2Normalize(teacher.module().apply(images, pass.withoutDropping())));
   }
 
-  /** m at this part of the run: {@code 1 - (1 - m) (1 + cos(pi progress)) / 2}, section 4.1. */
-  double momentum(double progress) {
-    return 1 - (1 - options.momentum) * (1 + Math.cos(Math.PI * progress)) / 2;
-  }
-
   @Override
   public void afterStep(Step step) {
-    teacher.follow(
-        new Branch(encoder, projector), momentum(step.progress()), step.pass().session().kernels());
-  }
-
-  @Override
-  public void check(int batchSize, long samples) {
-    if (batchSize < 2) {
-      throw new IllegalArgumentException(
-          "MoCo v3 compares the images of a batch: batchSize is "
-              + batchSize
-              + ", it must be at least 2, better 256 and more");
-    }
+    double momentum = step.at(options.teacherMomentum);
+    teacher.follow(new Branch(encoder, projector), momentum, step.pass().session().kernels());
   }
 }

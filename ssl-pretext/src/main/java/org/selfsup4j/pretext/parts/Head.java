@@ -10,6 +10,9 @@ public interface Head extends Module {
   /** [N, D] becomes [N, d]. */
   Tensor apply(Tensor features, Pass pass);
 
+  /** D, the width of what it takes. */
+  int width();
+
   /** d, the width of what it gives. */
   int dimension();
 }

@@ -66,7 +66,7 @@ public record InfoNce(Tensor loss, double accuracy, Tensor logits) {
    */
   public static InfoNce withBank(Tensor queries, Tensor bank, Tensor own, double temperature) {
     requireRows("bank [n, d]", queries, bank);
-    requireTemperature(temperature);
+    Temperature.require("temperature", temperature);
     Tensor unit = Reductions.l2Normalize(queries); // [N, d]
     Tensor logits = unit.matmul(bank.transpose()).dividedBy(temperature); // [N, n]
     return of(logits, own, 1);
@@ -101,14 +101,6 @@ public record InfoNce(Tensor loss, double accuracy, Tensor logits) {
               + " and keys "
               + keys.shape());
     }
-    requireTemperature(temperature);
-  }
-
-  /** Refuses a temperature that is not above 0, for the settings of methods. */
-  public static void requireTemperature(double temperature) {
-    if (!(temperature > 0)) {
-      throw new IllegalArgumentException(
-          "temperature is " + temperature + ": it must be above 0, usually .07 to 1");
-    }
+    Temperature.require("temperature", temperature);
   }
 }

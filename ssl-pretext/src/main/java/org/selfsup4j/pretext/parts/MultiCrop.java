@@ -16,7 +16,7 @@ import org.selfsup4j.core.random.RandomStream;
 /**
  * Views of an image in two sizes: two global crops that show most of it, and some small local ones
  * that show a part (Caron et al. 2020, "Unsupervised learning of visual features by contrasting
- * cluster assignments", section 3.4).
+ * cluster assignments", section 3.2).
  *
  * @param global window of the two global crops
  * @param local window of the local crops

@@ -56,7 +56,12 @@ public record NormedHead(List<Linear> layers, List<BatchNorm> norms) implements 
   }
 
   @Override
+  public int width() {
+    return layers.get(0).inputs();
+  }
+
+  @Override
   public int dimension() {
-    return (int) layers.get(layers.size() - 1).weight().shape().size(0);
+    return layers.get(layers.size() - 1).outputs();
   }
 }

@@ -42,7 +42,12 @@ public record ProjectionHead(List<Linear> layers) implements Head {
   }
 
   @Override
+  public int width() {
+    return layers.get(0).inputs();
+  }
+
+  @Override
   public int dimension() {
-    return (int) layers.get(layers.size() - 1).weight().shape().size(0);
+    return layers.get(layers.size() - 1).outputs();
   }
 }

@@ -7,6 +7,7 @@ import org.selfsup4j.core.tensor.Reductions;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Temperature;
 
 /**
  * The normalised temperature-scaled cross-entropy (Chen et al. 2020, equation 1).
@@ -27,10 +28,7 @@ public record NtXent(Tensor loss, double accuracy) {
       throw new ShapeException(
           "NT-Xent needs embeddings [2N, d] of at least two images in two views, got " + z.shape());
     }
-    if (!(temperature > 0)) {
-      throw new IllegalArgumentException(
-          "temperature is " + temperature + ": it must be above 0, usually .05 to 1");
-    }
+    Temperature.require("temperature", temperature);
     int n = (int) z.size(0);
     Session session = Operation.of("ntXent", z).session();
     Tensor unit = Reductions.l2Normalize(z); // [2N, d]

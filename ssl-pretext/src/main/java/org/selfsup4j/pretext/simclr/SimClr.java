@@ -1,6 +1,5 @@
 package org.selfsup4j.pretext.simclr;
 
-import java.util.List;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
@@ -11,84 +10,92 @@ import org.selfsup4j.core.task.ImageTask;
 import org.selfsup4j.core.task.Loss;
 import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Tensor;
+import org.selfsup4j.pretext.parts.Fitting;
+import org.selfsup4j.pretext.parts.Head;
 import org.selfsup4j.pretext.parts.ProjectionHead;
+import org.selfsup4j.pretext.parts.Temperature;
+import org.selfsup4j.pretext.parts.ViewPair;
+import org.selfsup4j.pretext.parts.ViewPairs;
 
 /**
  * SimCLR (Chen, Kornblith, Norouzi and Hinton 2020, "A simple framework for contrastive learning of
  * visual representations"): two views of an image shall be nearer to each other than to all other
- * views of the batch.
+ * views of the batch. Equations and deviations are in the package's description.
  *
  * @param encoder h = f(x), section 2.1
  * @param projector z = g(h)
  * @param options temperature and views
  */
-public record SimClr(ImageEncoder encoder, ProjectionHead projector, Options options)
-    implements ImageTask<SimClr.Example, SimClr.Batch> {
+public record SimClr(ImageEncoder encoder, Head projector, Options options)
+    implements ImageTask<ViewPair, ViewPairs> {
 
   /**
    * Settings.
    *
+   * @param dimension d of what is compared, which {@link #of} gives the projector
    * @param temperature of equation 1
    * @param augmentation makes a view; its last step should normalise
    */
-  public record Options(double temperature, Augmentation augmentation) {
+  public record Options(int dimension, double temperature, Augmentation augmentation) {
 
-    /** Checks the temperature. */
+    /** Checks the ranges. */
     public Options {
-      if (!(temperature > 0)) {
-        throw new IllegalArgumentException(
-            "temperature is " + temperature + ": it must be above 0, usually .05 to 1");
+      if (dimension < 1) {
+        throw new IllegalArgumentException("dimension is " + dimension + ": it must be at least 1");
       }
+      Temperature.require("temperature", temperature);
+    }
+
+    /** d = 128, temperature .1: section 2.3 and table 5, for ImageNet and batches of thousands. */
+    public static Options paper(Augmentation augmentation) {
+      return new Options(128, 0.1, augmentation);
+    }
+
+    /** d = 64: for images of about 32x32 and encoders of some hundred features. */
+    public static Options small(Augmentation augmentation) {
+      return new Options(64, 0.1, augmentation);
+    }
+
+    /** The same with a projector to another number of dimensions. */
+    public Options withDimension(int dimension) {
+      return new Options(dimension, temperature, augmentation);
     }
 
     /** The same with another temperature. */
-    public Options withTemperature(double newTemperature) {
-      return new Options(newTemperature, augmentation);
+    public Options withTemperature(double temperature) {
+      return new Options(dimension, temperature, augmentation);
     }
   }
 
-  /** Two views of one image. */
-  public record Example(List<Image> views) {}
+  /** Refuses a projector that was not made for the encoder. */
+  public SimClr {
+    Fitting.requireFeatures("the projector", projector.width(), encoder);
+  }
 
-  /** Views [2, N, C, H, W]. */
-  public record Batch(Tensor views) {}
-
-  /** With a projector of one hidden layer as wide as the features, to {@code dimension}. */
-  public static SimClr of(
-      ImageEncoder encoder, int dimension, Options options, RandomStream random) {
+  /** With a projector of one hidden layer, as wide as the features. */
+  public static SimClr of(ImageEncoder encoder, Options options, RandomStream random) {
     int width = encoder.width();
     return new SimClr(
-        encoder, ProjectionHead.of(random.at("projector"), width, width, dimension), options);
-  }
-
-  @Override
-  public Example example(Sample<Image> sample, RandomStream random) {
-    Image image = sample.value();
-    return new Example(
-        List.of(
-            options.augmentation.apply(image, random.at(0)),
-            options.augmentation.apply(image, random.at(1))));
-  }
-
-  @Override
-  public Loss loss(Batch batch, Step step) {
-    Tensor views = batch.views();
-    Pass pass = step.pass();
-    Tensor images =
-        views.reshape(
-            2 * views.size(1), views.size(2), views.size(3), views.size(4)); // [2N, C, H, W]
-    Tensor z = projector.apply(encoder.features(images, pass), pass); // [2N, d]
-    NtXent result = NtXent.of(z, options.temperature);
-    return Loss.of(result.loss()).with("accuracy", result.accuracy()).watch("projection", z);
+        encoder,
+        ProjectionHead.of(random.at("projector"), width, width, options.dimension),
+        options);
   }
 
   @Override
   public void check(int batchSize, long samples) {
-    if (batchSize < 2) {
-      throw new IllegalArgumentException(
-          "SimCLR compares the images of a batch: batchSize is "
-              + batchSize
-              + ", it must be at least 2, better 64 and more");
-    }
+    Fitting.requireOthers("SimCLR", batchSize);
+  }
+
+  @Override
+  public ViewPair example(Sample<Image> sample, RandomStream random) {
+    return ViewPair.of(sample.value(), options.augmentation, random);
+  }
+
+  @Override
+  public Loss loss(ViewPairs batch, Step step) {
+    Pass pass = step.pass();
+    Tensor z = projector.apply(encoder.features(batch.all(), pass), pass); // [2N, d]
+    NtXent result = NtXent.of(z, options.temperature);
+    return Loss.of(result.loss()).with("accuracy", result.accuracy()).watch("projection", z);
   }
 }

@@ -214,7 +214,7 @@ class DeepClusterTest {
     assertThatThrownBy(() -> DeepCluster.of(resNet(), 3, OPTIONS, RandomStream.of(1)))
         .hasMessageContaining("clusters is 4 but there are only 3 images");
     assertThatThrownBy(() -> task().check(8, 50))
-        .hasMessageContaining("labels for 44 images, the data has 50");
+        .hasMessageContaining("labels of 44 images, the source has 50");
     assertThatThrownBy(() -> task().check(8, stream()))
         .hasMessageContaining("a stream (stream of 44 items, buffer 1) does not have");
     assertThatThrownBy(() -> task().check(8, 1L << 31))
@@ -224,7 +224,7 @@ class DeepClusterTest {
     Linear wide = Linear.of(7, 4, RandomStream.of(1));
     assertThatThrownBy(
             () -> new DeepCluster(good.encoder(), wide, good.labels(), good.agreement(), OPTIONS))
-        .hasMessageContaining("4 logits of 7 features")
+        .hasMessageContaining("the head takes 7 features, the encoder gives")
         .hasMessageContaining("the encoder gives 16");
     assertThatThrownBy(() -> OPTIONS.withClusters(1)).hasMessageContaining("clusters is 1");
     assertThatThrownBy(() -> OPTIONS.withComponents(0)).hasMessageContaining("components is 0");
@@ -268,7 +268,7 @@ class DeepClusterTest {
         .hasMessageContaining("clusters is 4 but there are only 3 images");
     assertThatThrownBy(
             () -> new KnowledgeTransfer(resNet(), Linear.of(16, 5, RandomStream.of(1)), options))
-        .hasMessageContaining("5 logits of 16 features")
+        .hasMessageContaining("the head gives 5 logits")
         .hasMessageContaining("4 clusters");
   }
 

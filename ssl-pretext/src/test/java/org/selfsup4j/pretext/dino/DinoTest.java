@@ -84,7 +84,7 @@ class DinoTest {
   }
 
   private static Dino dino(ImageEncoder encoder, Dino.Options options) {
-    return Dino.of(encoder, SIZES, options, RandomStream.of(2));
+    return Dino.of(encoder, options.withProjector(SIZES), RandomStream.of(2));
   }
 
   private static Dino.Batch batch(Session session) {
@@ -154,13 +154,13 @@ class DinoTest {
       }
     }
     Dino following = dino(vit(), options().withTeacherMomentum(Schedule.cosine(0.9, 1)));
-    double old = following.head().first().weight().toDoubles()[0];
+    double old = following.projector().first().weight().toDoubles()[0];
     try (StepRunner<Dino.Batch> runner = runner(following)) {
       double want = old;
       for (int step = 0; step < 3; step++) {
         run(runner, step);
         double momentum = Schedule.cosine(0.9, 1).at(step, STEPS);
-        double student = following.head().first().weight().toDoubles()[0];
+        double student = following.projector().first().weight().toDoubles()[0];
         want = momentum * want + (1 - momentum) * student;
         DinoHead teacher = (DinoHead) following.teacher().module().projector();
         assertThat(teacher.first().weight().toDoubles()[0]).isCloseTo(want, within(1e-6));
@@ -172,19 +172,19 @@ class DinoTest {
   @Test
   void thePrototypesRestInTheFirstEpochAndMoveLater() {
     Dino task = dino(vit(), options());
-    double[] before = task.head().prototypes().direction().toDoubles();
+    double[] before = task.projector().prototypes().direction().toDoubles();
     try (StepRunner<Dino.Batch> runner = runner(task)) {
       Map<String, Block> state = runner.state();
-      String moment = "optimizer.all.head.prototypes.direction.second";
+      String moment = "optimizer.all.projector.prototypes.direction.second";
       for (int step = 0; step < PER_EPOCH; step++) {
         run(runner, step);
-        assertThat(task.head().prototypes().direction().toDoubles()).containsExactly(before);
+        assertThat(task.projector().prototypes().direction().toDoubles()).containsExactly(before);
         assertThat(kernels.sumOfSquares(state.get(moment))).isZero();
       }
-      assertThat(task.head().third().weight().toDoubles())
-          .isNotEqualTo(dino(vit(), options()).head().third().weight().toDoubles());
+      assertThat(task.projector().third().weight().toDoubles())
+          .isNotEqualTo(dino(vit(), options()).projector().third().weight().toDoubles());
       run(runner, PER_EPOCH);
-      assertThat(task.head().prototypes().direction().toDoubles()).isNotEqualTo(before);
+      assertThat(task.projector().prototypes().direction().toDoubles()).isNotEqualTo(before);
       assertThat(kernels.sumOfSquares(state.get(moment))).isPositive();
     }
   }
@@ -264,7 +264,7 @@ class DinoTest {
     evaluate(
         pass -> {
           Map<String, Tensor> pictures = task.pictures(batch(pass.session()), pass.evaluating());
-          assertThat(pictures.keySet()).containsExactly("image", "head 1", "head 2");
+          assertThat(pictures.keySet()).containsExactly("original", "head 1", "head 2");
           Tensor head = pictures.get("head 1");
           assertThat(head.shape().toArray()).containsExactly(BATCH, 1, 16, 16);
           double[] weights = head.slice(0, 0, 1).toDoubles();
@@ -296,20 +296,22 @@ class DinoTest {
   void refusesPartsOfAnotherNetwork() {
     Dino task = dino(vit(), options());
     assertThatThrownBy(
-            () -> new Dino(resNet(), task.head(), task.teacher(), task.centre(), task.options()))
-        .hasMessageContaining("the head takes 32 features, the encoder gives 16");
+            () ->
+                new Dino(resNet(), task.projector(), task.teacher(), task.centre(), task.options()))
+        .hasMessageContaining("the projector takes 32 features, the encoder gives 16");
     Buffer centre = Buffer.of(new double[7], 7);
-    assertThatThrownBy(() -> new Dino(vit(), task.head(), task.teacher(), centre, task.options()))
-        .hasMessageContaining("the centre has 7 numbers, the head 24 prototypes");
+    assertThatThrownBy(
+            () -> new Dino(vit(), task.projector(), task.teacher(), centre, task.options()))
+        .hasMessageContaining("the projector gives 24 numbers, the centre has 7");
   }
 
   @Test
   void refusesNumbersOutOfRange() {
     Warmup warmup = Warmup.none(0.04);
     Schedule momentum = Schedule.constant(0.9);
-    assertThatThrownBy(() -> new Dino.Options(crops(8, 1), 0, warmup, momentum, 0.9, 1))
+    assertThatThrownBy(() -> new Dino.Options(SIZES, crops(8, 1), 0, warmup, momentum, 0.9, 1))
         .hasMessageContaining("studentTemperature is 0.0");
-    assertThatThrownBy(() -> new Dino.Options(crops(8, 1), 0.1, warmup, momentum, 1, 1))
+    assertThatThrownBy(() -> new Dino.Options(SIZES, crops(8, 1), 0.1, warmup, momentum, 1, 1))
         .hasMessageContaining("centreMomentum is 1.0");
     assertThatThrownBy(() -> options().withFrozenEpochs(-1)).hasMessageContaining("frozenEpochs");
     assertThatThrownBy(() -> new DinoHead.Sizes(8, 4, 1)).hasMessageContaining("prototypes 1");

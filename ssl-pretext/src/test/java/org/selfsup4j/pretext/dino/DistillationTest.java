@@ -201,6 +201,7 @@ class DistillationTest {
     assertThat(warmup.at(99)).isEqualTo(0.07);
     assertThat(Warmup.none(0.05).at(0)).isEqualTo(0.05);
     assertThat(new Warmup(0.04, 0.07, 1).at(0)).isEqualTo(0.04);
-    assertThatThrownBy(() -> new Warmup(0, 0.07, 30)).hasMessageContaining("from 0.0 to 0.07");
+    assertThatThrownBy(() -> new Warmup(0, 0.07, 30))
+        .hasMessageContaining("temperature at the start is 0.0");
   }
 }

@@ -96,7 +96,7 @@ class InstanceDiscriminationTest {
     inStep(
         0,
         step -> {
-          Tensor images = batch(step.pass().session()).view();
+          Tensor images = batch(step.pass().session()).image();
           Tensor features = task.encoder().features(images, step.pass());
           z[0] = task.projector().apply(features, step.pass()).toDoubles();
         });
@@ -131,7 +131,7 @@ class InstanceDiscriminationTest {
       want -= Math.log(Math.exp(dot(v, i, rows, (int) INDEX[i]) / 0.2) / all) / N;
     }
     assertThat(loss(task, 0)).isCloseTo(want, within(1e-4));
-    assertThat(task.noise().normalizer().toDoubles()).containsExactly(0); // not needed
+    assertThat(task.noise().logNormalizer().toDoubles()).containsExactly(0); // not needed
   }
 
   /** Mean cosine of the embeddings of different images. */
@@ -154,7 +154,7 @@ class InstanceDiscriminationTest {
 
   @Test
   void theRowsOfTheBatchFollowByTheBanksMomentum() {
-    InstanceDiscrimination task = task(EXACT.withMomentum(0.25));
+    InstanceDiscrimination task = task(EXACT.withBankMomentum(0.25));
     double[] rows = task.bank().rows().toDoubles();
     double[] v = embeddings(task);
     loss(task, 0);
@@ -214,7 +214,7 @@ class InstanceDiscriminationTest {
           session.backward(loss.value());
         });
     assertThat(Parts.of(task).states())
-        .containsKeys("bank.rows", "noise.normalizer", "projector.layers.0.weight");
+        .containsKeys("bank.rows", "noise.logNormalizer", "projector.layers.0.weight");
   }
 
   /** Image i is i everywhere; those in {@code bad} cannot be read. */
@@ -260,7 +260,7 @@ class InstanceDiscriminationTest {
         try (LoadedBatch<InstanceDiscrimination.Batch> loaded = batches.next();
             Session session = Session.evaluation(KernelSets.choose(), arena, "batch")) {
           InstanceDiscrimination.Batch batch = loaded.open(session);
-          double[] pixels = batch.view().toDoubles();
+          double[] pixels = batch.image().toDoubles();
           long[] index = batch.index().toLongs();
           for (int i = 0; i < N; i++) {
             assertThat(pixels[i * SIDE * SIDE * 3]).isEqualTo(index[i]);
@@ -287,8 +287,7 @@ class InstanceDiscriminationTest {
                     task.bank(),
                     task.noise(),
                     EXACT))
-        .hasMessageContaining("gives 7 numbers")
-        .hasMessageContaining("rows of 6");
+        .hasMessageContaining("the projector gives 7 numbers, the bank holds rows of 6");
     assertThatThrownBy(
             () ->
                 new InstanceDiscrimination(
@@ -308,7 +307,7 @@ class InstanceDiscriminationTest {
     task(EXACT).check(N, numbers);
     assertThatThrownBy(() -> run.apply(numbers.subset(1, 2, 3, 4, 5)).run(null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("the bank holds 12 images, the source 5")
+        .hasMessageContaining("the bank holds rows of 12 images, the source has 5")
         .hasMessageContaining("source.size()");
     Iterator<Image> none = new ArrayList<Image>().iterator();
     Source<Image> stream = StreamSource.of("a stream", IMAGES, 1, () -> none);
@@ -318,12 +317,13 @@ class InstanceDiscriminationTest {
         .hasMessageContaining("give a source with an index");
     Source<Image> more =
         ListSource.of("more", Arrays.asList(new Image[] {numbered(1), numbered(2)}));
-    assertThatThrownBy(() -> task(EXACT).check(2, more)).hasMessageContaining("the source 2");
+    assertThatThrownBy(() -> task(EXACT).check(2, more)).hasMessageContaining("the source has 2");
   }
 
   @Test
-  void oneImageAStepIsRefused() {
-    assertThatThrownBy(() -> task(EXACT).check(1, IMAGES))
+  void oneImageAStepIsRefusedWhereTheHeadHasANorm() {
+    task(EXACT.withNormed(false)).check(1, IMAGES);
+    assertThatThrownBy(() -> task(EXACT.withNormed(true)).check(1, IMAGES))
         .hasMessageContaining("batchSize is 1")
         .hasMessageContaining("take 2 or more");
   }
@@ -332,8 +332,9 @@ class InstanceDiscriminationTest {
   void settingsOutOfRangeAreRefused() {
     assertThatThrownBy(() -> EXACT.withNegatives(-1)).hasMessageContaining("negatives -1");
     assertThatThrownBy(() -> EXACT.withTemperature(0)).hasMessageContaining("temperature is 0.0");
-    assertThatThrownBy(() -> EXACT.withMomentum(1)).hasMessageContaining("momentum is 1.0");
-    assertThatThrownBy(() -> EXACT.withMomentum(-0.1)).hasMessageContaining("momentum is -0.1");
+    assertThatThrownBy(() -> EXACT.withBankMomentum(1)).hasMessageContaining("bankMomentum is 1.0");
+    assertThatThrownBy(() -> EXACT.withBankMomentum(-0.1))
+        .hasMessageContaining("bankMomentum is -0.1");
     assertThatThrownBy(() -> EXACT.withProximity(-1)).hasMessageContaining("proximity is -1.0");
     assertThatThrownBy(() -> new InstanceDiscrimination.Options(0, false, 0, 0.1, 0.5, 0, FLOATS))
         .hasMessageContaining("dimension is 0");

@@ -113,25 +113,44 @@ class NoiseContrastTest {
     double[] second = queries(2);
     double z = ROWS * meanSimilarity(first);
     assertThat(loss(first)).isCloseTo(written(first, z), within(1e-10));
-    assertThat(noise.normalizer().toDoubles()[0]).isCloseTo(z, within(1e-9));
+    assertThat(noise.logNormalizer().toDoubles()[0]).isCloseTo(Math.log(z), within(1e-9));
     assertThat(ROWS * meanSimilarity(second)).isNotCloseTo(z, within(1.0));
     assertThat(loss(second)).isCloseTo(written(second, z), within(1e-10));
-    assertThat(noise.normalizer().toDoubles()[0]).isCloseTo(z, within(1e-9));
+    assertThat(noise.logNormalizer().toDoubles()[0]).isCloseTo(Math.log(z), within(1e-9));
   }
 
   @Test
   void theNormalizerIsStateAndNotTrained() {
-    assertThat(Parts.of(noise).states()).containsOnlyKeys("normalizer");
+    assertThat(Parts.of(noise).states()).containsOnlyKeys("logNormalizer");
     assertThat(Parts.of(noise).parameters()).isEmpty();
-    assertThat(noise.normalizer().toDoubles()).containsExactly(0);
+    assertThat(noise.logNormalizer().toDoubles()).containsExactly(0);
   }
 
   @Test
   void anExtremeSimilarityNeitherOverflowsNorVanishes() {
-    noise.normalizer().set(new double[] {1e-300});
+    noise.logNormalizer().set(new double[] {-690});
     assertThat(loss(queries(1))).isBetween(1e3, 1e4); // about m times 700
-    noise.normalizer().set(new double[] {1e300});
+    noise.logNormalizer().set(new double[] {690});
     assertThat(loss(queries(1))).isBetween(6e2, 8e2);
+  }
+
+  /** exp(1 / .001) is no double: before its logarithm was kept, Z was infinite and the loss too. */
+  @Test
+  void aTemperatureWhoseNormalizerOverflowsIsNoMatter() {
+    double[] rows = bank.rows().toDoubles();
+    double[] itself = new double[N * D];
+    for (int i = 0; i < N; i++) {
+      System.arraycopy(rows, (int) OWN[i] * D, itself, i * D, D);
+    }
+    try (Arena arena = new Arena();
+        Session session = Session.evaluation(KernelSets.open("nd4j"), arena, "test")) {
+      Tensor q = session.tensor(ElementType.DOUBLE, itself, N, D);
+      Pass pass = new Pass(true, RandomStream.of(0), session);
+      Tensor drawn = session.ids(DRAWN, N, M);
+      double loss = noise.apply(q, bank, session.ids(OWN, N), drawn, 0.001, pass).loss().item();
+      assertThat(noise.logNormalizer().toDoubles()[0]).isBetween(990.0, 1010.0);
+      assertThat(loss).isBetween(0.0, 100.0);
+    }
   }
 
   @Test
@@ -149,7 +168,7 @@ class NoiseContrastTest {
 
   @Test
   void gradientsAreThoseOfTheLossWithAConstantNormalizer() {
-    noise.normalizer().set(new double[] {40});
+    noise.logNormalizer().set(new double[] {Math.log(40)});
     MemoryBank floats = MemoryBank.of(ROWS, D, RandomStream.of(1));
     GradientCheck.of(
             "noiseContrast",

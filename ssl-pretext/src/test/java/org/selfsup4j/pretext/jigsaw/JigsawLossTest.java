@@ -40,8 +40,9 @@ class JigsawLossTest {
 
   @Test
   void equalTenPlainLines() {
-    JigsawOptions options = new JigsawOptions(new TileGrid(4, 2, 0, 0), 6, 0, 0, 0, NONE, NONE);
-    Jigsaw task = Jigsaw.of(FlatEncoder.of(2, 1, 3), 4, 5, options, RandomStream.of(3));
+    Jigsaw.Options options =
+        new Jigsaw.Options(4, 5, new TileGrid(4, 2, 0, 0), 6, 0, 0, 0, NONE, NONE);
+    Jigsaw task = Jigsaw.of(FlatEncoder.of(2, 1, 3), options, RandomStream.of(3));
     Parts parts = Parts.of(task);
     parts.convertTo(ElementType.DOUBLE);
     Map<String, double[]> weights = new LinkedHashMap<>();

@@ -32,8 +32,8 @@ class JigsawTest {
   private static final Augmentation NONE = (image, random) -> image;
 
   /** Puzzles of 9 pixels that show which cell a tile is of. */
-  private static final JigsawOptions PLAIN =
-      new JigsawOptions(new TileGrid(9, 3, 0, 0), 100, 0, 0, 0, NONE, NONE);
+  private static final Jigsaw.Options PLAIN =
+      new Jigsaw.Options(4, 8, new TileGrid(9, 3, 0, 0), 100, 0, 0, 0, NONE, NONE);
 
   /** Red, green and blue of cell {@code i} are {@code i + base + (0, .25, .5)}. */
   private static Image cells(int base) {
@@ -50,8 +50,8 @@ class JigsawTest {
     return Sample.read(ListSource.of("images", List.of(images)), 0);
   }
 
-  private static Jigsaw task(JigsawOptions options) {
-    return Jigsaw.of(FlatEncoder.of(3, 3, 4), 4, 8, options, RandomStream.of(2));
+  private static Jigsaw task(Jigsaw.Options options) {
+    return Jigsaw.of(FlatEncoder.of(3, 3, 4), options, RandomStream.of(2));
   }
 
   @Test
@@ -160,7 +160,7 @@ class JigsawTest {
     assertThatThrownBy(() -> PLAIN.withGrid(four))
         .hasMessageContaining("100 permutations of 4 tiles")
         .hasMessageContaining("no more than 24 exist");
-    JigsawOptions hidden = PLAIN.withPermutations(24).withGrid(four).withForeignTiles(2);
+    Jigsaw.Options hidden = PLAIN.withPermutations(24).withGrid(four).withForeignTiles(2);
     assertThatThrownBy(() -> task(hidden))
         .hasMessageContaining("foreignTiles is 2")
         .hasMessageContaining("differ in only 2 places");
@@ -173,15 +173,13 @@ class JigsawTest {
     assertThatThrownBy(() -> PLAIN.withGrayscale(1.5)).hasMessageContaining("grayscale is 1.5");
     assertThatThrownBy(() -> PLAIN.withChannelShift(1))
         .hasMessageContaining("channelShift is 1 with a gap of 0");
-    assertThatThrownBy(() -> JigsawOptions.forSide(16)).hasMessageContaining("side is 16");
+    assertThatThrownBy(() -> Jigsaw.Options.forSide(16)).hasMessageContaining("side is 16");
   }
 
   @Test
   void refusesGrayWhereColorsAreNeeded() {
     assertThatThrownBy(
-            () ->
-                Jigsaw.of(
-                    FlatEncoder.of(3, 1, 4), 4, 8, PLAIN.withGrayscale(0.7), RandomStream.of(2)))
+            () -> Jigsaw.of(FlatEncoder.of(3, 1, 4), PLAIN.withGrayscale(0.7), RandomStream.of(2)))
         .hasMessageContaining("grayscale 0.7 and channelShift 0 need images of 3 channels")
         .hasMessageContaining("the encoder takes 1");
     Image gray = Image.ofFloats(9, 9, 1, new float[81]);
@@ -193,9 +191,9 @@ class JigsawTest {
   void refusesTilesThatDoNotDivideIntoPatches() {
     VisionTransformer encoder =
         VisionTransformer.of(VisionTransformerOptions.of(8, 4, 16, 1, 2), RandomStream.of(1));
-    JigsawOptions tilesOf5 = PLAIN.withPermutations(24).withGrid(new TileGrid(10, 2, 0, 0));
-    assertThatThrownBy(() -> Jigsaw.of(encoder, 4, 8, tilesOf5, RandomStream.of(2)))
-        .hasMessageContaining("tiles of side 5 do not divide into patches of 4");
+    Jigsaw.Options tilesOf5 = PLAIN.withPermutations(24).withGrid(new TileGrid(10, 2, 0, 0));
+    assertThatThrownBy(() -> Jigsaw.of(encoder, tilesOf5, RandomStream.of(2)))
+        .hasMessageContaining("tiles of 5x5 do not divide into patches of 4");
   }
 
   @Test
@@ -205,7 +203,8 @@ class JigsawTest {
     task(PLAIN).check(8, stream);
     assertThatThrownBy(() -> task.check(8, stream))
         .hasMessageContaining(
-            "foreignTiles is 2, but a stream (stream of 9 items, buffer 1) has no");
+            "foreignTiles is 2 and another image is drawn by its index, which a stream (stream of 9"
+                + " items, buffer 1) does not have");
     task.check(8, 2);
     task(PLAIN).check(8, 1);
     assertThatThrownBy(() -> task.check(8, 1))
@@ -214,7 +213,7 @@ class JigsawTest {
 
   @Test
   void presetsHoldThePapersValues() {
-    JigsawOptions paper = JigsawOptions.paper();
+    Jigsaw.Options paper = Jigsaw.Options.paper();
     assertThat(paper.grid()).isEqualTo(new TileGrid(225, 3, 11, 11));
     assertThat(paper.grid().tileSide()).isEqualTo(64);
     assertThat(paper.permutations()).isEqualTo(1000);
@@ -223,17 +222,17 @@ class JigsawTest {
     Image photo = Image.ofBytes(300, 400, 3, new byte[300 * 400 * 3]);
     Image window = paper.augmentation().apply(photo, RandomStream.of(1));
     assertThat(window.height()).isEqualTo(window.width()).isEqualTo(225);
-    JigsawOptions plusPlus = paper.plusPlus();
+    Jigsaw.Options plusPlus = paper.plusPlus();
     assertThat(plusPlus.permutations()).isEqualTo(701);
     assertThat(plusPlus.foreignTiles()).isEqualTo(2);
     assertThat(plusPlus.grayscale()).isEqualTo(0.7);
     assertThat(plusPlus.grid()).isEqualTo(paper.grid());
     assertThat(paper.normalization()).isEqualTo(new StandardizeTile());
-    JigsawOptions small = JigsawOptions.small(Normalize.cifar10());
+    Jigsaw.Options small = Jigsaw.Options.small(Normalize.cifar10());
     assertThat(small.grid()).isEqualTo(new TileGrid(30, 3, 2, 2));
     assertThat(small.channelShift()).isZero();
     assertThat(small.normalization()).isEqualTo(Normalize.cifar10());
-    assertThat(JigsawOptions.forSide(64).grid()).isEqualTo(new TileGrid(60, 3, 4, 4));
-    assertThat(JigsawOptions.forSide(64).channelShift()).isEqualTo(1);
+    assertThat(Jigsaw.Options.forSide(64).grid()).isEqualTo(new TileGrid(60, 3, 4, 4));
+    assertThat(Jigsaw.Options.forSide(64).channelShift()).isEqualTo(1);
   }
 }

@@ -99,4 +99,15 @@ class PermutationSetTest {
     }
     assertThatThrownBy(() -> set(9, 1, 1)).hasMessageContaining("1 permutations of 9 tiles");
   }
+
+  @Test
+  void describesItselfSoThatARunDoesNotGoOnWithOtherOrders() {
+    PermutationSet orders = PermutationSet.greedy(4, 6, RandomStream.of(1));
+    PermutationSet others = PermutationSet.greedy(4, 6, RandomStream.of(2));
+    assertThat(orders.description()).matches("6 orders of 4 tiles \\([0-9a-f]{8}\\)");
+    assertThat(PermutationSet.greedy(4, 6, RandomStream.of(1)).description())
+        .isEqualTo(orders.description());
+    assertThat(others).isNotEqualTo(orders);
+    assertThat(others.description()).isNotEqualTo(orders.description());
+  }
 }

@@ -65,7 +65,7 @@ class MaskedAutoencoderTest {
       MaskedAutoencoder.Batch batch =
           new MaskedAutoencoder.Batch(
               session.open(input), session.tensor(type, noise.values(), noise.shape()));
-      MaskedAutoencoder.Reconstruction result = task.reconstruct(batch, pass);
+      Reconstruction result = task.reconstruct(batch, pass);
       assertMasked(
           file, result.inPlace(result.guess()).toDoubles(), Math.max(1e-6, tolerance.relative()));
       want.at("loss").assertNumber(result.loss().item(), tolerance);
@@ -135,8 +135,8 @@ class MaskedAutoencoderTest {
   void refusesARatioThatLeavesNothing() {
     VisionTransformer encoder = encoder();
     MaskedAutoencoder.Options options =
-        new MaskedAutoencoder.Options(0.99, false, (image, random) -> image);
-    assertThatThrownBy(() -> MaskedAutoencoder.of(encoder, 16, 1, 4, options, RandomStream.of(1)))
+        MaskedAutoencoder.Options.small((image, random) -> image).withMaskRatio(0.99);
+    assertThatThrownBy(() -> MaskedAutoencoder.of(encoder, options, RandomStream.of(1)))
         .hasMessageContaining("maskRatio 0.99 of 16 patches keeps 0");
   }
 
@@ -163,10 +163,8 @@ class MaskedAutoencoderTest {
   private static MaskedAutoencoder model(boolean standardize) {
     return MaskedAutoencoder.of(
         encoder(),
-        16,
-        1,
-        4,
-        new MaskedAutoencoder.Options(0.75, standardize, (image, random) -> image),
+        new MaskedAutoencoder.Options(
+            0.75, new Decoder.Sizes(16, 1, 4), standardize, (image, random) -> image),
         RandomStream.of(2));
   }
 

@@ -38,6 +38,7 @@ import org.selfsup4j.pretext.parts.Head;
 import org.selfsup4j.pretext.parts.NormedHead;
 import org.selfsup4j.pretext.parts.ProjectionHead;
 import org.selfsup4j.pretext.parts.Queue;
+import org.selfsup4j.pretext.parts.ViewPairs;
 
 /** Both versions: the teacher, the queue, what is trained and what is refused. */
 class MocoTest {
@@ -47,7 +48,9 @@ class MocoTest {
   private static final Augmentation FLOATS = (image, random) -> image.toFloat();
   private static final MocoV2.Options V2 = new MocoV2.Options(12, 6, 0.9, 0.2, 2, FLOATS);
   private static final MocoV3.Options V3 =
-      new MocoV3.Options(16, 6, 0.9, 0.2, true, FLOATS, FLOATS);
+      MocoV3.Options.small(FLOATS, FLOATS)
+          .withWidths(16, 6)
+          .withTeacherMomentum(Schedule.cosine(0.9, 1));
 
   private final Kernels kernels = KernelSets.choose();
 
@@ -113,7 +116,7 @@ class MocoTest {
     Map<String, double[]> start = numbers(student);
     Map<String, double[]> want = numbers(task.teacher().module());
     assertThat(want).usingRecursiveComparison().isEqualTo(start);
-    steps(task, MocoV2.Batch::new, 3, () -> follow(want, numbers(student), 0.9));
+    steps(task, ViewPairs::new, 3, () -> follow(want, numbers(student), 0.9));
     requireClose(numbers(task.teacher().module()), want);
     assertThat(numbers(student).get("encoder.stem.convolution.weight"))
         .isNotEqualTo(start.get("encoder.stem.convolution.weight"));
@@ -122,14 +125,11 @@ class MocoTest {
   @Test
   void theMomentumOfVersionThreeRisesToOneByACosine() {
     MocoV3 task = v3();
-    assertThat(task.momentum(0)).isCloseTo(0.9, within(1e-12));
-    assertThat(task.momentum(0.5)).isCloseTo(0.95, within(1e-12));
-    assertThat(task.momentum(1)).isCloseTo(1, within(1e-12));
     Module student = new Branch(task.encoder(), task.projector());
     Map<String, double[]> want = numbers(task.teacher().module());
     double[] momenta = {0.9, 0.925, 0.975}; // progress 0, 1/3, 2/3: cosines 1, .5, -.5
     int[] step = {0};
-    steps(task, MocoV3.Batch::new, 3, () -> follow(want, numbers(student), momenta[step[0]++]));
+    steps(task, ViewPairs::new, 3, () -> follow(want, numbers(student), momenta[step[0]++]));
     requireClose(numbers(task.teacher().module()), want);
   }
 
@@ -154,13 +154,13 @@ class MocoTest {
     MocoV2 second = v2();
     inStep(
         step -> {
-          second.loss(new MocoV2.Batch(views(step.pass().session())), step);
+          second.loss(new ViewPairs(views(step.pass().session())), step);
           requireOnTape(second, second.teacher(), step.pass().session());
         });
     MocoV3 third = v3();
     inStep(
         step -> {
-          third.loss(new MocoV3.Batch(views(step.pass().session())), step);
+          third.loss(new ViewPairs(views(step.pass().session())), step);
           requireOnTape(third, third.teacher(), step.pass().session());
         });
   }
@@ -186,7 +186,7 @@ class MocoTest {
         step -> {
           Session session = step.pass().session();
           Tensor views = views(session);
-          double loss = task.loss(new MocoV2.Batch(views), step).value().item();
+          double loss = task.loss(new ViewPairs(views), step).value().item();
           double[] keys = task.queue().rows().toDoubles();
           Branch student = new Branch(task.encoder(), task.projector());
           Tensor images = views.slice(0, 0, 1).reshape(N, 3, SIDE, SIDE);
@@ -227,7 +227,7 @@ class MocoTest {
     for (boolean frozen : new boolean[] {true, false}) {
       MocoV3 task = MocoV3.of(transformer(), V3.withFrozenPatches(frozen), RandomStream.of(2));
       Map<String, double[]> before = numbers(task);
-      steps(task, MocoV3.Batch::new, 2, () -> {});
+      steps(task, ViewPairs::new, 2, () -> {});
       Map<String, double[]> after = numbers(task);
       before.forEach(
           (name, values) -> {
@@ -250,13 +250,12 @@ class MocoTest {
     assertThatThrownBy(
             () ->
                 new MocoV2(encoder, wide, task.teacher(), Queue.of(12, 6, RandomStream.of(1)), V2))
-        .hasMessageContaining("gives 7 numbers")
-        .hasMessageContaining("rows of 6");
+        .hasMessageContaining("the projector gives 7 numbers, the queue holds rows of 6");
     MocoV3 third = v3();
     Head predictor = NormedHead.of(RandomStream.of(1), 6, 16, 5);
     assertThatThrownBy(
             () -> new MocoV3(third.encoder(), third.projector(), predictor, third.teacher(), V3))
-        .hasMessageContaining("gives 6 numbers, the predictor 5");
+        .hasMessageContaining("gives 6 numbers, the predictor gives 5");
   }
 
   @Test
@@ -266,6 +265,8 @@ class MocoTest {
         .hasMessageContaining("a multiple of 4");
     assertThatThrownBy(() -> v2().check(2, 100)).hasMessageContaining("at least 2 images");
     v2().check(20, 100); // larger than the queue of 12
+    assertThatThrownBy(() -> v2().check(8, 12))
+        .hasMessageContaining("the queue holds 12 keys, the data has 12 images");
     assertThatThrownBy(() -> v3().check(1, 100)).hasMessageContaining("batchSize is 1");
   }
 
@@ -274,20 +275,18 @@ class MocoTest {
     assertThatThrownBy(() -> V2.withQueueSize(0)).hasMessageContaining("queueSize is 0");
     assertThatThrownBy(() -> V2.withSplits(0)).hasMessageContaining("splits 0");
     assertThatThrownBy(() -> V2.withTemperature(0)).hasMessageContaining("temperature is 0.0");
-    assertThatThrownBy(() -> new MocoV2.Options(12, 6, 1.5, 0.2, 1, FLOATS))
-        .hasMessageContaining("momentum is 1.5");
+    assertThatThrownBy(() -> V2.withTeacherMomentum(1.5))
+        .hasMessageContaining("teacherMomentum is 1.5");
     assertThatThrownBy(() -> V3.withTemperature(-1)).hasMessageContaining("temperature is -1.0");
-    assertThatThrownBy(() -> new MocoV3.Options(0, 6, 0.9, 0.2, true, FLOATS, FLOATS))
-        .hasMessageContaining("hidden is 0");
-    assertThatThrownBy(() -> new MocoV3.Options(16, 6, -0.1, 0.2, true, FLOATS, FLOATS))
-        .hasMessageContaining("momentum is -0.1");
+    assertThatThrownBy(() -> V3.withWidths(0, 6)).hasMessageContaining("hidden is 0");
   }
 
   @Test
   void presetsHaveThePapersValues() {
     MocoV2.Options two = MocoV2.Options.paper(FLOATS);
     assertThat(two).isEqualTo(new MocoV2.Options(65_536, 128, 0.999, 0.2, 8, FLOATS));
-    MocoV3.Options three = MocoV3.Options.paper(FLOATS);
-    assertThat(three).isEqualTo(new MocoV3.Options(4096, 256, 0.99, 0.2, true, FLOATS, FLOATS));
+    MocoV3.Options three = MocoV3.Options.paper(FLOATS, FLOATS);
+    Schedule rising = Schedule.cosine(0.99, 1);
+    assertThat(three).isEqualTo(new MocoV3.Options(4096, 256, rising, 0.2, true, FLOATS, FLOATS));
   }
 }

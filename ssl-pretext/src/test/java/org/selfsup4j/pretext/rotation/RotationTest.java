@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.ListSource;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.module.Linear;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
@@ -25,7 +26,7 @@ class RotationTest {
   private final Rotation task =
       Rotation.of(
           ResNet.of(ResNetOptions.resnet18(ResNet.Stem.SMALL).withWidth(4), RandomStream.of(1)),
-          new Rotation.Options((image, random) -> image),
+          Rotation.Options.small((image, random) -> image),
           RandomStream.of(2));
 
   @Test
@@ -39,19 +40,46 @@ class RotationTest {
     Set<Integer> seen = new HashSet<>();
     for (int i = 0; seen.size() < 4; i++) {
       Rotation.Example example = task.example(sample, RandomStream.of(i));
-      seen.add(example.quarterTurns());
-      GoldenNode want = file.cases("rotations").get(example.quarterTurns());
-      assertThat(want.at("label").integer()).isEqualTo(example.quarterTurns());
+      int turns = example.quarterTurns().get(0);
+      seen.add(turns);
+      GoldenNode want = file.cases("rotations").get(turns);
+      assertThat(want.at("label").integer()).isEqualTo(turns);
       double[] got = new double[values.length];
       for (int c = 0; c < channels; c++) {
         for (int y = 0; y < side; y++) {
           for (int x = 0; x < side; x++) {
-            got[(c * side + y) * side + x] = example.image().value(y, x, c);
+            got[(c * side + y) * side + x] = example.images().get(0).value(y, x, c);
           }
         }
       }
       want.at("values").tensor().assertMatches(got, Tolerance.FLOAT);
     }
+  }
+
+  @Test
+  void copiesAreTurnedEachInItsOwnWay() {
+    Rotation all =
+        new Rotation(task.encoder(), task.head(), task.options().withCopies(Rotation.TURNS));
+    Image image = Image.ofFloats(2, 2, 1, new float[] {1, 2, 3, 4});
+    Sample<Image> sample = Sample.read(ListSource.of("one", List.of(image)), 0);
+    Rotation.Example example = all.example(sample, RandomStream.of(5));
+    assertThat(example.quarterTurns()).containsExactlyInAnyOrder(0, 1, 2, 3);
+    for (int i = 0; i < Rotation.TURNS; i++) {
+      assertThat(example.images().get(i).toFloats())
+          .containsExactly(image.rotate90(example.quarterTurns().get(i)).toFloats());
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    assertThatThrownBy(() -> task.options().withCopies(5)).hasMessageContaining("copies is 5");
+    assertThatThrownBy(
+            () -> new Rotation(task.encoder(), Linear.of(7, 4, RandomStream.of(1)), task.options()))
+        .hasMessageContaining("the head takes 7 features, the encoder gives 32");
+    assertThatThrownBy(
+            () ->
+                new Rotation(task.encoder(), Linear.of(32, 3, RandomStream.of(1)), task.options()))
+        .hasMessageContaining("the head gives 3 logits");
   }
 
   @Test
