@@ -32,9 +32,9 @@ public record Teacher<M extends Module>(M module) implements Module {
       throw new IllegalArgumentException(
           "momentum is " + momentum + ": it must be between 0 and 1, near 1 for a slow teacher");
     }
-    requireCopyOf(student);
     Map<String, Parameter> from = Parts.of(student).parameters();
     Map<String, Parameter> own = Parts.of(module).parameters();
+    requireSame(shapes(own), shapes(from));
     own.forEach(
         (name, parameter) ->
             kernels.addScaled(
@@ -50,8 +50,13 @@ public record Teacher<M extends Module>(M module) implements Module {
    * @throws IllegalArgumentException naming the parameters that differ
    */
   public void requireCopyOf(M student) {
-    Map<String, Shape> theirs = shapes(Parts.of(student).parameters());
-    Map<String, Shape> own = shapes(Parts.of(module).parameters());
+    requireSame(shapes(Parts.of(module).parameters()), shapes(Parts.of(student).parameters()));
+  }
+
+  private static void requireSame(Map<String, Shape> own, Map<String, Shape> theirs) {
+    if (own.equals(theirs)) {
+      return; // as in every step
+    }
     Set<String> names = new TreeSet<>(own.keySet());
     names.addAll(theirs.keySet());
     List<String> differences =
@@ -66,14 +71,12 @@ public record Teacher<M extends Module>(M module) implements Module {
                         + Objects.toString(theirs.get(name), "none")
                         + " there")
             .toList();
-    if (!differences.isEmpty()) {
-      throw new IllegalArgumentException(
-          "a teacher follows the student that it is a copy of; this one differs in "
-              + differences.size()
-              + " parameters, the first is "
-              + differences.get(0)
-              + ": make it by Teacher.of(student)");
-    }
+    throw new IllegalArgumentException(
+        "a teacher follows the student that it is a copy of; this one differs in "
+            + differences.size()
+            + " parameters, the first is "
+            + differences.get(0)
+            + ": make it by Teacher.of(student)");
   }
 
   private static Map<String, Shape> shapes(Map<String, Parameter> parameters) {

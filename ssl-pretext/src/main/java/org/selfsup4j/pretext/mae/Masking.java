@@ -18,7 +18,7 @@ record Masking(long[] order, long[] restore, int samples, int patches, int kept)
   /**
    * Keeps the patches with the smallest noise: {@code T (1 - ratio)}, rounded down.
    *
-   * @param noise 0 or above, of float's precision
+   * @param noise [N, T], of float's precision; among equals the first patch is kept
    */
   static Masking of(double[] noise, int samples, int patches, double ratio) {
     long[] order = new long[samples * patches];
@@ -27,7 +27,9 @@ record Masking(long[] order, long[] restore, int samples, int patches, int kept)
       int at = n * patches;
       long[] sorted = new long[patches]; // noise first, then the patch: sorts without boxes
       for (int i = 0; i < patches; i++) {
-        sorted[i] = (long) Float.floatToIntBits((float) noise[at + i]) << Integer.SIZE | i;
+        int bits = Float.floatToIntBits((float) noise[at + i]);
+        int inOrder = bits ^ (bits >> 31 & Integer.MAX_VALUE); // of numbers below 0, too
+        sorted[i] = (long) inOrder << Integer.SIZE | i;
       }
       Arrays.sort(sorted);
       for (int i = 0; i < patches; i++) {
