@@ -30,7 +30,7 @@ public final class Curves {
   private static final int MOST_POINTS = 2000; // more than pixels adds nothing but time
   private static final int FEWEST_SMOOTHED = 20;
   private static final Set<String> NOT_DRAWN = Set.of("epoch"); // the x axis in other words
-  private static final Set<String> NOT_SMOOTHED = Set.of("rate"); // has no noise
+  private static final Set<String> NOT_SMOOTHED = Set.of(MetricsLog.LEARNING_RATE); // no noise
   private static final Color PALE = new Color(0x9ecae1);
   private static final Color STRONG = new Color(0x08519c);
 
@@ -86,7 +86,7 @@ public final class Curves {
   static Map<String, Series> series(List<MetricsLog.Line> lines) {
     Map<String, Series> series = new LinkedHashMap<>();
     series.put("loss", new Series());
-    series.put("rate", new Series());
+    series.put(MetricsLog.LEARNING_RATE, new Series());
     for (MetricsLog.Line line : lines) {
       line.values()
           .forEach(
@@ -135,9 +135,11 @@ public final class Curves {
     int n = series.values().size();
     double[] sums = new double[n + 1];
     double[] moments = new double[n + 1];
+    double base = n == 0 ? 0 : series.values().get(0); // what never changes stays as it is
     for (int i = 0; i < n; i++) {
-      sums[i + 1] = sums[i] + series.values().get(i);
-      moments[i + 1] = moments[i] + i * series.values().get(i);
+      double value = series.values().get(i) - base;
+      sums[i + 1] = sums[i] + value;
+      moments[i + 1] = moments[i] + i * value;
     }
     Series smooth = new Series();
     for (int i = 0; i < n; i++) {
@@ -148,7 +150,7 @@ public final class Curves {
       double sum = sums[to + 1] - sums[from];
       double spread = count * (count * count - 1) / 12;
       double slope = spread == 0 ? 0 : (moments[to + 1] - moments[from] - middle * sum) / spread;
-      smooth.add(series.steps().get(i), sum / count + slope * (i - middle));
+      smooth.add(series.steps().get(i), base + sum / count + slope * (i - middle));
     }
     return smooth;
   }
@@ -184,6 +186,7 @@ public final class Curves {
     style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     style.setXAxisMin(0.0);
     style.setXAxisTickMarkSpacingHint(90);
+    spreadConstant(style, series);
     addEvenTicks(chart, series);
     int count = series.values().size();
     boolean smooth = count >= FEWEST_SMOOTHED && !NOT_SMOOTHED.contains(name);
@@ -193,6 +196,16 @@ public final class Curves {
       addLine(chart, "mean", thinned(mean, MOST_POINTS), STRONG, 2f);
     }
     return chart;
+  }
+
+  /** A value that never changes gets an axis of round numbers with it in the middle. */
+  private static void spreadConstant(AxesChartStyler style, Series series) {
+    double value = series.values().get(0);
+    if (series.values().stream().allMatch(other -> other == value)) {
+      double half = value == 0 ? 1 : Math.abs(value) / 2;
+      style.setYAxisMin(value - half);
+      style.setYAxisMax(value + half);
+    }
   }
 
   /**

@@ -38,6 +38,9 @@ import org.selfsup4j.core.format.CorruptFileException;
  */
 public final class MetricsLog implements AutoCloseable {
 
+  /** The optimizer's rate in a run's log. */
+  static final String LEARNING_RATE = "learning_rate";
+
   private static final String STEP = "step";
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();

@@ -171,7 +171,7 @@ final class Run<T, E, B> {
     Map<String, Double> line = new LinkedHashMap<>();
     line.put("epoch", (double) epoch);
     line.put("loss", result.loss());
-    line.put("learning_rate", result.rate());
+    line.put(MetricsLog.LEARNING_RATE, result.rate());
     line.put("gradient_norm", result.gradientNorm());
     line.putAll(result.measures());
     line.putAll(collapse.measure(result));
