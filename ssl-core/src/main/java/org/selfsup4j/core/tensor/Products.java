@@ -2,10 +2,8 @@ package org.selfsup4j.core.tensor;
 
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.ElementType;
 
 /** Products of matrices. */
 public final class Products {
@@ -78,101 +76,45 @@ public final class Products {
     return linear(x, weight, bias, null, residual);
   }
 
-  /**
-   * {@code gelu(x weight^T + bias)}, exact GELU. One pass over the result where no tape runs;
-   * GELU's gradient needs what it was given, so where one runs they are two operations.
-   */
-  public static Tensor linearGelu(Tensor x, Tensor weight, Tensor bias) {
-    return Operation.of("linearGelu", x, weight, bias).recording()
-        ? Activations.gelu(linear(x, weight, bias))
-        : linear(x, weight, bias, Unary.GELU, null);
-  }
-
   /** With an activation before the residual, for which no backward function is written. */
   private static Tensor linear(
       Tensor x, Tensor weight, Tensor bias, Unary activation, Tensor residual) {
     Operation op = Operation.of("linear", x, weight, bias, residual);
-    op.activationType(1);
-    if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
-      throw new ShapeException(
-          "linear: input " + x.shape() + " does not fit weight [O, I] " + weight.shape());
-    }
-    long in = weight.size(1);
-    long out = weight.size(0);
-    Shape shape = x.shape().with(-1, out);
-    if (bias != null && !bias.shape().equals(Shape.of(out))) {
-      throw new ShapeException("linear: bias " + bias.shape() + " must be [" + out + "]");
-    }
+    LinearLayer layer = LinearLayer.of(op, x, weight, bias);
+    Shape shape = layer.shape();
     if (residual != null && !residual.shape().equals(shape)) {
       throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
     }
-    long rows = x.shape().count() / in;
-    Block factor = op.factor(x); // what is saved for the backward pass
-    Block x2 = matrix(op, factor, rows, in);
-    ElementType type = residual == null ? x.type() : residual.type();
-    Tensor y = op.result(type, shape);
-    Block biasBlock = bias == null ? null : bias.block();
-    Block addend = residual == null ? null : matrix(op, residual.block(), rows, out);
-    op.kernels()
-        .matmul(
-            x2,
-            weight.block().transposed(),
-            Epilogue.of(biasBlock, activation, addend),
-            y.block().reshape(rows, out),
-            false);
+    Tensor y = op.result(residual == null ? x.type() : residual.type(), shape);
+    layer.forward(layer.epilogue(activation, residual), y.block());
     return op.record(
         y,
         g -> {
-          Kernels k = g.kernels();
-          Block dy = matrix(g, g.upstream(), factor.type(), rows, out);
-          Block input = matrix(g, factor, factor.type(), rows, in);
-          if (g.wanted(0)) {
-            inputGradient(g, x, rows, in, dy, weight.block());
-          }
-          if (g.wanted(1)) {
-            k.matmul(dy.transposed(), input, Epilogue.NONE, g.target(1), false);
-          }
-          if (g.wanted(2)) {
-            k.reduce(
-                Reduction.SUM, dy, g.target(2).view(0, new long[] {1, out}, new long[] {out, 1}));
-          }
+          layer.backward(g, g.upstream());
           g.share(3, g.upstream());
         });
   }
 
-  private static void inputGradient(
-      Gradients g, Tensor x, long rows, long in, Block dy, Block weight) {
-    Block dx = g.target(0);
-    Block flat = dx.reshape(rows, in);
-    if (flat != null) {
-      g.kernels().matmul(dy, weight, Epilogue.NONE, flat, false);
-    } else {
-      Block copy = g.scratch(x.type(), x.shape().raw());
-      g.kernels().matmul(dy, weight, Epilogue.NONE, copy.reshape(rows, in), false);
-      g.kernels().copy(copy, dx);
+  /**
+   * {@code gelu(x weight^T + bias)}, exact GELU. One pass over the result where no tape runs; where
+   * one runs, what GELU was given is saved, and its gradient takes that memory over.
+   */
+  public static Tensor linearGelu(Tensor x, Tensor weight, Tensor bias) {
+    Operation op = Operation.of("linearGelu", x, weight, bias);
+    if (!op.recording()) {
+      return linear(x, weight, bias, Unary.GELU, null);
     }
-  }
-
-  /** All leading axes as one; a scratch copy where strides do not allow that. */
-  private static Block matrix(Operation op, Block x, long rows, long columns) {
-    Block flat = x.reshape(rows, columns);
-    if (flat != null) {
-      return flat;
-    }
-    Block copy = op.scratch(x.type(), x.shape());
-    op.kernels().copy(x, copy);
-    return copy.reshape(rows, columns);
-  }
-
-  /** The same as numbers of {@code type}, for a backward pass. */
-  private static Block matrix(Gradients g, Block x, ElementType type, long rows, long columns) {
-    Block flat = x.type() == type ? x.reshape(rows, columns) : null;
-    if (flat != null) {
-      return flat;
-    }
-    Block copy = g.scratch(type, x.shape());
-    g.kernels().copy(x, copy);
-    return copy.reshape(rows, columns);
+    LinearLayer layer = LinearLayer.of(op, x, weight, bias);
+    Tensor y = op.result(x.type(), layer.shape());
+    Block z = op.saved(x.type(), y.shape().raw());
+    layer.forward(layer.epilogue(null, null), z);
+    op.kernels().unary(Unary.GELU, 0, 0, z, y.block());
+    return op.record(
+        y,
+        g -> {
+          g.kernels().unaryBackward(Unary.GELU, 0, 0, z, g.upstream(), z);
+          layer.backward(g, z);
+        });
   }
 
   private static Shape leading(Shape shape) {
