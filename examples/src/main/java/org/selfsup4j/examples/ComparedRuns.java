@@ -131,7 +131,7 @@ record ComparedRuns(DataChoice data, Setting setting, Kernels kernels, Path fold
   }
 
   private Comparison finetuned(ImageEncoder untrained, ImageEncoder pretrained) {
-    return Finetune.tuning(data, SIDE)
+    return Finetune.tuning(pretrained, data, SIDE)
         .withLabels(new LabelledFraction(LABELS, setting.seed()))
         .compare(untrained, pretrained, data.train(), data.test(), extraction(), kernels);
   }

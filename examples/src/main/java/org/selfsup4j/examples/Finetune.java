@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.data.Resize;
+import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.finetune.FineTuning;
 import org.selfsup4j.eval.finetune.LabelledFraction;
@@ -59,13 +61,13 @@ final class Finetune implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "300",
+      defaultValue = "600",
       description = "Steps of training (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--batch",
-      defaultValue = "32",
+      defaultValue = "64",
       description = "Images of a step (default: ${DEFAULT-VALUE}).")
   private int batch;
 
@@ -77,11 +79,19 @@ final class Finetune implements Callable<Integer> {
 
   @Option(
       names = "--layer-decay",
-      defaultValue = "1",
+      paramLabel = "FACTOR",
       description =
-          "How much lower the rate of a block is than that of the next; for vision transformers,"
-              + " .75 in MAE (default: ${DEFAULT-VALUE}, the same rate).")
-  private double layerDecay;
+          "How much lower the rate of a block is than that of the next; 1 is the same rate (if not"
+              + " given, .75 for a vision transformer, as in MAE, else 1).")
+  private Double layerDecay;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description =
+          "float32 or bfloat16 (mixed precision: weights and sums stay float32; default:"
+              + " ${DEFAULT-VALUE}).")
+  private Precision precision;
 
   @Option(
       names = "--seed",
@@ -99,13 +109,15 @@ final class Finetune implements Callable<Integer> {
 
   private void tune() {
     DataChoice choice = DataChoice.of(data);
-    FineTuning tuning =
-        tuning(choice, side)
+    StoredEncoder stored = StoredEncoder.open(encoderFile, side);
+    FineTuning usual =
+        tuning(stored.pretrained(), choice, side)
             .withLabels(new LabelledFraction(fraction, seed))
             .withSteps(steps, batch)
             .withRate(rate)
-            .withLayerDecay(new LayerDecay(layerDecay));
-    StoredEncoder stored = StoredEncoder.open(encoderFile, side);
+            .withPrecision(precision);
+    FineTuning tuning =
+        layerDecay == null ? usual : usual.withLayerDecay(new LayerDecay(layerDecay));
     Kernels kernels = KernelSets.choose();
     Comparison scores =
         tuning.compare(
@@ -124,7 +136,8 @@ final class Finetune implements Callable<Integer> {
   }
 
   /** Fine-tuning with views that show half of an image or more. */
-  static FineTuning tuning(DataChoice choice, int side) {
-    return FineTuning.of(choice.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1)));
+  static FineTuning tuning(ImageEncoder encoder, DataChoice choice, int side) {
+    return FineTuning.of(
+        encoder, choice.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1)));
   }
 }

@@ -17,6 +17,7 @@ import org.selfsup4j.core.optim.AdamW;
 import org.selfsup4j.core.optim.ParameterGroup;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.LoaderShare;
 import org.selfsup4j.core.train.StepRunner;
 import org.selfsup4j.core.train.TrainingPlan;
@@ -32,7 +33,8 @@ import org.selfsup4j.eval.report.Score;
  *
  * <pre>{@code
  * Comparison both =
- *     FineTuning.of(augmentation).compare(untrained, pretrained, train, test, extraction, kernels);
+ *     FineTuning.of(pretrained, augmentation)
+ *         .compare(untrained, pretrained, train, test, extraction, kernels);
  * }</pre>
  *
  * @param labels which labels are used
@@ -42,6 +44,7 @@ import org.selfsup4j.eval.report.Score;
  * @param weightDecay of AdamW
  * @param layerDecay how the rate shrinks towards the pixels
  * @param augmentation of the training images; its last step should normalise
+ * @param precision that training computes in; scores are computed in float32
  */
 public record FineTuning(
     LabelledFraction labels,
@@ -50,7 +53,8 @@ public record FineTuning(
     double rate,
     double weightDecay,
     LayerDecay layerDecay,
-    Augmentation augmentation) {
+    Augmentation augmentation,
+    Precision precision) {
 
   /** The table's column. */
   public static final String COLUMN = "finetuned";
@@ -71,30 +75,48 @@ public record FineTuning(
     }
   }
 
-  /** A tenth of the labels, 300 steps of 32 images, rate 1e-3, decay .05, equal rates, seed 0. */
-  public static FineTuning of(Augmentation augmentation) {
+  /**
+   * A tenth of the labels, 600 steps of 64 images, rate 1e-3, decay .05, float32, seed 0; for an
+   * encoder of blocks a layer decay of .75, else equal rates.
+   */
+  public static FineTuning of(ImageEncoder encoder, Augmentation augmentation) {
     return new FineTuning(
-        new LabelledFraction(0.1, 0), 300, 32, 1e-3, 0.05, LayerDecay.none(), augmentation);
+        new LabelledFraction(0.1, 0),
+        600,
+        64,
+        1e-3,
+        0.05,
+        LayerDecay.of(encoder),
+        augmentation,
+        Precision.FLOAT32);
   }
 
   /** The same with other labels. */
   public FineTuning withLabels(LabelledFraction other) {
-    return new FineTuning(other, steps, batch, rate, weightDecay, layerDecay, augmentation);
+    return new FineTuning(
+        other, steps, batch, rate, weightDecay, layerDecay, augmentation, precision);
   }
 
   /** The same for another number of steps, of other batches. */
   public FineTuning withSteps(int newSteps, int newBatch) {
-    return new FineTuning(labels, newSteps, newBatch, rate, weightDecay, layerDecay, augmentation);
+    return new FineTuning(
+        labels, newSteps, newBatch, rate, weightDecay, layerDecay, augmentation, precision);
   }
 
   /** The same at another rate. */
   public FineTuning withRate(double other) {
-    return new FineTuning(labels, steps, batch, other, weightDecay, layerDecay, augmentation);
+    return new FineTuning(
+        labels, steps, batch, other, weightDecay, layerDecay, augmentation, precision);
   }
 
   /** The same with rates that shrink towards the pixels. */
   public FineTuning withLayerDecay(LayerDecay other) {
-    return new FineTuning(labels, steps, batch, rate, weightDecay, other, augmentation);
+    return new FineTuning(labels, steps, batch, rate, weightDecay, other, augmentation, precision);
+  }
+
+  /** The same computed in another precision. */
+  public FineTuning withPrecision(Precision other) {
+    return new FineTuning(labels, steps, batch, rate, weightDecay, layerDecay, augmentation, other);
   }
 
   /**
@@ -164,6 +186,7 @@ public record FineTuning(
     TrainingPlan plan =
         TrainingPlan.of(1, size)
             .withSeed(labels.seed())
+            .withPrecision(precision)
             .withOptimizer(AdamW.withDecay(weightDecay), WarmupCosine.of(rate))
             .withGroups(layerDecay.groups(Parts.of(task)).toArray(ParameterGroup[]::new));
     LoaderShare share = LoaderShare.of(Runtime.getRuntime().availableProcessors());
@@ -211,7 +234,7 @@ public record FineTuning(
     return String.format(
         Locale.ROOT,
         "fine-tuned on %s of the labels (%d), %d steps of %d images, AdamW %s, decay %s, layer decay"
-            + " %s, %s",
+            + " %s, %s, %s",
         labels.fraction(),
         labelled,
         steps,
@@ -219,6 +242,7 @@ public record FineTuning(
         rate,
         weightDecay,
         layerDecay.factor(),
+        precision,
         augmentation);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.optim.ParameterGroup;
 import org.selfsup4j.core.tensor.Shape;
@@ -29,6 +30,14 @@ public record LayerDecay(double factor) {
       throw new IllegalArgumentException(
           "the layer decay is " + factor + ": it must be above 0 and at most 1, for example 0.75");
     }
+  }
+
+  /** MAE's .75 where {@code encoder} has a list of blocks, else the same rate for all. */
+  public static LayerDecay of(ImageEncoder encoder) {
+    boolean blocks =
+        Parts.of(encoder).parameters().keySet().stream()
+            .anyMatch(name -> BLOCK.matcher("encoder." + name).matches());
+    return blocks ? new LayerDecay(0.75) : none();
   }
 
   /** The same rate for all. */

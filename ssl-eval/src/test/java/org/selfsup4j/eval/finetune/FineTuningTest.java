@@ -24,6 +24,7 @@ import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.optim.ParameterGroup;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.report.Comparison;
@@ -95,7 +96,8 @@ class FineTuningTest {
   }
 
   private static FineTuning tuning() {
-    return FineTuning.of(NORMALIZE)
+    return FineTuning.of(Stacked.of(2, RandomStream.of(1)), NORMALIZE)
+        .withLayerDecay(LayerDecay.none())
         .withLabels(new LabelledFraction(0.25, 5))
         .withSteps(150, 8)
         .withRate(0.02);
@@ -199,10 +201,32 @@ class FineTuningTest {
     Stacked encoder = Stacked.of(2, RandomStream.of(1));
     double before = encoder.patchEmbedding.weight().toDoubles()[0];
     FineTuning two =
-        new FineTuning(new LabelledFraction(1, 1), 20, 6, 1e-3, 0, decay, NORMALIZE)
+        new FineTuning(
+                new LabelledFraction(1, 1), 20, 6, 1e-3, 0, decay, NORMALIZE, Precision.FLOAT32)
             .withSteps(2, 6);
     two.train(encoder, shades(2, 1), kernels);
     return Math.abs(encoder.patchEmbedding.weight().toDoubles()[0] - before);
+  }
+
+  @Test
+  void theUsualRatesShrinkWhereThereAreBlocks() {
+    FineTuning deep = FineTuning.of(Stacked.of(2, RandomStream.of(1)), NORMALIZE);
+    FineTuning flat = FineTuning.of(Stacked.of(0, RandomStream.of(1)), NORMALIZE);
+    assertThat(deep.layerDecay()).isEqualTo(new LayerDecay(0.75));
+    assertThat(flat.layerDecay()).isEqualTo(LayerDecay.none());
+  }
+
+  @Test
+  void mixedPrecisionLearnsTheSameFromTheSameStart() {
+    Stacked exact = Stacked.of(2, RandomStream.of(1));
+    Stacked mixed = Stacked.of(2, RandomStream.of(1));
+    double before = exact.norm.weight().toDoubles()[0];
+    tuning().withSteps(20, 8).train(exact, shades(6, 1), kernels);
+    tuning().withSteps(20, 8).withPrecision(Precision.BFLOAT16).train(mixed, shades(6, 1), kernels);
+    double moved = exact.norm.weight().toDoubles()[0] - before;
+    assertThat(Math.abs(moved)).isGreaterThan(0.01);
+    assertThat(mixed.norm.weight().toDoubles()[0] - before)
+        .isCloseTo(moved, within(0.1 * Math.abs(moved)));
   }
 
   @Test
