@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.LoaderOptions;
+import org.selfsup4j.core.data.Source;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.random.RandomStream;
@@ -28,12 +30,19 @@ import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.ResNetOptions;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
+import org.selfsup4j.pretext.clustering.DeepCluster;
+import org.selfsup4j.pretext.clustering.KnowledgeTransfer;
+import org.selfsup4j.pretext.clustering.PseudoLabels;
+import org.selfsup4j.pretext.dino.Dino;
+import org.selfsup4j.pretext.inpainting.ContextEncoder;
 import org.selfsup4j.pretext.instance.InstanceDiscrimination;
+import org.selfsup4j.pretext.jigsaw.Jigsaw;
 import org.selfsup4j.pretext.mae.Decoder;
 import org.selfsup4j.pretext.mae.MaskedAutoencoder;
 import org.selfsup4j.pretext.moco.MocoV2;
 import org.selfsup4j.pretext.moco.MocoV3;
 import org.selfsup4j.pretext.rotation.Rotation;
+import org.selfsup4j.pretext.simclr.SimClr;
 
 /**
  * 500 steps in a process of its own, whose Java heap is fixed and touched at the start, so that
@@ -47,8 +56,22 @@ class StepMemoryTest {
   @TempDir Path temporary;
 
   @ParameterizedTest
-  @ValueSource(strings = {"vit", "resnet", "moco-v2", "moco-v3", "instance", "instance-noise"})
-  void staysFlat(String network) throws Exception {
+  @ValueSource(
+      strings = {
+        "mae",
+        "rotation",
+        "simclr",
+        "jigsaw",
+        "inpainting",
+        "moco-v2",
+        "moco-v3",
+        "instance",
+        "instance-noise",
+        "dino",
+        "deep-cluster",
+        "transfer"
+      })
+  void staysFlat(String method) throws Exception {
     assumeThat(Path.of("/proc/self/status")).exists();
     Path errors = temporary.resolve("errors.txt");
     Process process =
@@ -63,7 +86,7 @@ class StepMemoryTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Trainee.class.getName(),
-                network)
+                method)
             .redirectError(errors.toFile())
             .start();
     try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
@@ -87,18 +110,42 @@ class StepMemoryTest {
 
   /** What the process does: after 2, 100 and 500 steps it says its memory. */
   static final class Trainee {
+    private static final Source<Image> IMAGES = TaskContractTest.images();
+
     public static void main(String[] arguments) throws IOException {
       Augmentation floats = (image, random) -> image.toFloat();
       RandomStream random = RandomStream.of(2);
       switch (arguments[0]) {
-        case "vit" ->
+        case "mae" ->
             train(
                 MaskedAutoencoder.of(
                     vit(),
                     MaskedAutoencoder.Options.paper(floats)
                         .withDecoder(new Decoder.Sizes(32, 1, 2)),
                     random));
-        case "resnet" -> train(Rotation.of(resNet(), Rotation.Options.small(floats), random));
+        case "simclr" -> train(SimClr.of(resNet(), new SimClr.Options(16, 0.5, floats), random));
+        case "jigsaw" -> train(Jigsaw.of(resNet(), TaskContractTest.PUZZLES, random));
+        case "inpainting" ->
+            train(
+                ContextEncoder.of(
+                    resNet(),
+                    ContextEncoder.Options.small(floats).withImageSize(16).withOverlap(1, 10),
+                    random));
+        case "dino" -> train(Dino.of(resNet(), TaskContractTest.dinoOptions(), random));
+        case "deep-cluster" ->
+            train(
+                DeepCluster.of(
+                    resNet(),
+                    IMAGES.size(),
+                    new DeepCluster.Options(5, 8, 20, floats, floats),
+                    random));
+        case "transfer" -> {
+          int[] clusters = IntStream.range(0, 24).map(i -> i * 7 % 5).toArray();
+          train(
+              KnowledgeTransfer.of(resNet(), new KnowledgeTransfer.Options(5, 20, floats), random),
+              PseudoLabels.of(IMAGES, clusters, 5, "numbers"));
+        }
+        case "rotation" -> train(Rotation.of(resNet(), Rotation.Options.small(floats), random));
         case "moco-v2" ->
             train(MocoV2.of(resNet(), new MocoV2.Options(100, 16, 0.99, 0.2, 2, floats), random));
         case "instance" -> train(instances(InstanceDiscrimination.WHOLE_BANK));
@@ -113,7 +160,7 @@ class StepMemoryTest {
       Augmentation floats = (image, draws) -> image.toFloat();
       return InstanceDiscrimination.of(
           resNet(),
-          TaskContractTest.images().size(),
+          IMAGES.size(),
           new InstanceDiscrimination.Options(16, true, negatives, 0.2, 0.5, 1, floats),
           RandomStream.of(2));
     }
@@ -129,13 +176,19 @@ class StepMemoryTest {
     }
 
     private static <E, B> void train(PretextTask<Image, E, B> task) throws IOException {
+      train(task, IMAGES);
+    }
+
+    private static <E, B> void train(PretextTask<Image, E, B> task, Source<Image> source)
+        throws IOException {
       LoaderOptions options = LoaderOptions.training(8, 1).withPrefetch(0);
       Kernels kernels = KernelSets.choose();
       kernels.setThreads(1); // the fastest for so small networks
       try (Loader<Image, E, B> loader =
-              new Loader<>(TaskContractTest.images(), task::example, task.stacking(), options);
+              new Loader<>(source, task::example, task.stacking(), options, task::order);
           StepRunner<B> runner = new StepRunner<>(task, TrainingPlan.of(1, 8), kernels, 500)) {
         for (int step = 0; step < 500; ) {
+          task.beforeEpoch(runner.epoch(step, source, options));
           try (Batches<B> batches = loader.epoch(step)) {
             while (batches.hasNext() && step < 500) {
               try (LoadedBatch<B> batch = batches.next()) {

@@ -45,7 +45,7 @@ class TaskContractTest {
       (image, random) -> (random.chance(0.5) ? image.flipHorizontal() : image).toFloat();
 
   /** Tiles of 4 in cells of 5 pixels. */
-  private static final Jigsaw.Options PUZZLES =
+  static final Jigsaw.Options PUZZLES =
       new Jigsaw.Options(
           16,
           64,

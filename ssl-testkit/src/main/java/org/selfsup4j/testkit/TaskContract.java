@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.selfsup4j.core.data.Batches;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
@@ -63,6 +65,7 @@ public final class TaskContract<T, E, B> {
   private final double rate;
   private final double part;
   private final int from;
+  private final Map<String, Double> measures;
 
   private TaskContract(
       Supplier<? extends PretextTask<T, E, B>> tasks,
@@ -72,7 +75,8 @@ public final class TaskContract<T, E, B> {
       int steps,
       double rate,
       double part,
-      int from) {
+      int from,
+      Map<String, Double> measures) {
     this.tasks = tasks;
     this.source = source;
     this.kernels = kernels;
@@ -81,6 +85,7 @@ public final class TaskContract<T, E, B> {
     this.rate = rate;
     this.part = part;
     this.from = from;
+    this.measures = measures;
   }
 
   /**
@@ -91,17 +96,20 @@ public final class TaskContract<T, E, B> {
    */
   public static <T, E, B> TaskContract<T, E, B> of(
       Supplier<? extends PretextTask<T, E, B>> tasks, Source<T> source) {
-    return new TaskContract<>(tasks, source, KernelSets.choose(), Set.of(), 60, 1e-2, 0.5, 0);
+    return new TaskContract<>(
+        tasks, source, KernelSets.choose(), Set.of(), 60, 1e-2, 0.5, 0, Map.of());
   }
 
   /** The same on given kernels. */
   public TaskContract<T, E, B> on(Kernels given) {
-    return new TaskContract<>(tasks, source, given, withoutGradient, steps, rate, part, from);
+    return new TaskContract<>(
+        tasks, source, given, withoutGradient, steps, rate, part, from, measures);
   }
 
   /** The same where these trained parameters get no gradient in the first step, for a reason. */
   public TaskContract<T, E, B> exceptGradientsOf(String... names) {
-    return new TaskContract<>(tasks, source, kernels, Set.of(names), steps, rate, part, from);
+    return new TaskContract<>(
+        tasks, source, kernels, Set.of(names), steps, rate, part, from, measures);
   }
 
   /**
@@ -113,7 +121,7 @@ public final class TaskContract<T, E, B> {
    */
   public TaskContract<T, E, B> overfitting(int overSteps, double atRate, double toPart) {
     return new TaskContract<>(
-        tasks, source, kernels, withoutGradient, overSteps, atRate, toPart, from);
+        tasks, source, kernels, withoutGradient, overSteps, atRate, toPart, from, measures);
   }
 
   /**
@@ -123,7 +131,22 @@ public final class TaskContract<T, E, B> {
    * @param step counted from 0
    */
   public TaskContract<T, E, B> fallingFrom(int step) {
-    return new TaskContract<>(tasks, source, kernels, withoutGradient, steps, rate, part, step);
+    return new TaskContract<>(
+        tasks, source, kernels, withoutGradient, steps, rate, part, step, measures);
+  }
+
+  /**
+   * The same where a logged measure must fall, too: of an adversarial pair the sum of the losses
+   * says little about either.
+   *
+   * @param measure its name in the log
+   * @param toPart it must fall to this part of the first one, or below
+   */
+  public TaskContract<T, E, B> overfittingMeasure(String measure, double toPart) {
+    Map<String, Double> more = new TreeMap<>(measures);
+    more.put(measure, toPart);
+    return new TaskContract<>(
+        tasks, source, kernels, withoutGradient, steps, rate, part, from, more);
   }
 
   /** All of it. */
@@ -133,6 +156,7 @@ public final class TaskContract<T, E, B> {
     theSameSeedGivesTheSameLosses();
     threadsChangeNoBatch();
     learnsEightSamplesByHeart();
+    leavesNoMemory();
     resumesWithTheSameBits();
   }
 
@@ -186,10 +210,44 @@ public final class TaskContract<T, E, B> {
    * task watches stay spread.
    */
   public void learnsEightSamplesByHeart() {
-    double[] losses = losses(tasks.get(), steps);
-    assertThat(losses[steps - 1])
-        .as("loss after %s steps on 8 fixed examples, %s in step %s", steps, losses[from], from)
-        .isLessThanOrEqualTo(part * losses[from]);
+    List<StepResult> results = results(tasks.get(), steps);
+    requireFall("loss", part, results, StepResult::loss);
+    measures.forEach(
+        (name, toPart) ->
+            requireFall(
+                name, toPart, results, result -> result.measures().getOrDefault(name, Double.NaN)));
+  }
+
+  private void requireFall(
+      String name, double toPart, List<StepResult> results, ToDoubleFunction<StepResult> of) {
+    double first = of.applyAsDouble(results.get(from));
+    assertThat(of.applyAsDouble(results.get(steps - 1)))
+        .as("%s after %s steps on 8 fixed examples, %s in step %s", name, steps, first, from)
+        .isLessThanOrEqualTo(toPart * first);
+  }
+
+  /** Steps of four epochs take no more native memory than those of the first two did. */
+  public void leavesNoMemory() {
+    PretextTask<T, E, B> task = tasks.get();
+    try (Loader<T, E, B> loader = loader(task, 1);
+        StepRunner<B> runner = runner(task)) {
+      long first = 0;
+      long step = 0;
+      for (long epoch = 0; epoch < 4; epoch++) {
+        task.beforeEpoch(runner.epoch(epoch, source, LoaderOptions.training(BATCH, 1)));
+        try (Batches<B> batches = loader.epoch(epoch)) {
+          while (batches.hasNext()) {
+            try (LoadedBatch<B> batch = batches.next()) {
+              runner.run(step++, epoch, batch::open, false);
+            }
+          }
+        }
+        first = epoch == 1 ? runner.arena().reservedBytes() : first;
+      }
+      assertThat(runner.arena().reservedBytes())
+          .as("bytes of the steps' arena after 4 epochs")
+          .isEqualTo(first);
+    }
   }
 
   /**
@@ -234,7 +292,11 @@ public final class TaskContract<T, E, B> {
   }
 
   private double[] losses(PretextTask<T, E, B> task, int number) {
-    double[] losses = new double[number];
+    return results(task, number).stream().mapToDouble(StepResult::loss).toArray();
+  }
+
+  private List<StepResult> results(PretextTask<T, E, B> task, int number) {
+    List<StepResult> results = new ArrayList<>();
     withFirstBatch(
         task,
         batch -> {
@@ -242,12 +304,12 @@ public final class TaskContract<T, E, B> {
             beforeEpoch(task, runner);
             for (int step = 0; step < number; step++) {
               StepResult result = runner.run(step, 0, batch::open, step == number - 1);
-              losses[step] = result.loss();
+              results.add(result);
               result.watched().forEach(TaskContract::requireSpread);
             }
           }
         });
-    return losses;
+    return results;
   }
 
   private static void requireSpread(String name, StepResult.Watched z) {

@@ -16,10 +16,12 @@ import org.selfsup4j.core.data.Batches;
 import org.selfsup4j.core.data.LoadedBatch;
 import org.selfsup4j.core.data.Loader;
 import org.selfsup4j.core.data.LoaderOptions;
+import org.selfsup4j.core.data.Sample;
 import org.selfsup4j.core.format.CheckpointFile;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.module.MismatchedWeightsException;
+import org.selfsup4j.core.random.RandomStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +53,21 @@ final class Run<T, E, B> {
    */
   static <T, E, B> Loader<T, E, B> loader(Pretraining<T, E, B> what) {
     what.task.check(what.plan.batchSize(), what.source);
+    requireFittingItems(what);
     LoaderOptions options =
         LoaderOptions.training(what.plan.batchSize(), what.plan.seed())
             .withThreads(what.loaderThreads)
             .withPrefetch(what.prefetch);
     return new Loader<>(
         what.source, what.task::example, what.task.stacking(), options, what.task::order);
+  }
+
+  /** Makes one example, so that items which the task refuses are refused before there is a run. */
+  private static <T, E> void requireFittingItems(Pretraining<T, E, ?> what) {
+    if (what.source.isIndexed()) {
+      RandomStream random = RandomStream.of(what.plan.seed()).at("trial");
+      what.task.example(Sample.read(what.source, 0), random);
+    }
   }
 
   Pretrained train(Loader<T, E, B> loader) {

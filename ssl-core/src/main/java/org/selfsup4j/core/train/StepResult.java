@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param number of the step, counted from 0
  * @param loss of the batch; the sum where a step has several turns
- * @param rate learning rate
- * @param gradientNorm of all gradients before clipping
+ * @param rate learning rate; the last turn's where a step has several
+ * @param gradientNorm of all gradients before clipping, or of those of the last turn
  * @param measures what the task logs beside the loss
  * @param watched embeddings that the task wants watched, row-major [N, D], where asked for
  */

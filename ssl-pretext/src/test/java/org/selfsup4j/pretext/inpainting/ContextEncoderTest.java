@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +138,7 @@ class ContextEncoderTest {
     }
   }
 
-  /** Equations 3 and 4 from the network's own logits, in plain numbers. */
+  /** Equations 2 and 3 from the network's own logits, in plain numbers. */
   @Test
   void bothLossesAreThoseOfTheEquations() {
     ContextEncoder task = task(SMALL);
@@ -278,7 +279,11 @@ class ContextEncoderTest {
 
   @Test
   void keepsTheContractWithItsAdversary() {
-    TaskContract.of(() -> task(SMALL), images()).on(kernels).overfitting(60, 1e-2, 0.7).holds();
+    TaskContract.of(() -> task(SMALL), images())
+        .on(kernels)
+        .overfitting(60, 1e-2, 0.7)
+        .overfittingMeasure("reconstruction", 0.5) // the sum alone could be the discriminator's
+        .holds();
   }
 
   @Test
@@ -314,6 +319,9 @@ class ContextEncoderTest {
     assertThat(paper.adversarialWeight()).isEqualTo(0.001);
     assertThat(Options.paperFeatures(FLOATS).region()).isEqualTo(new Region.Shapes(0.25, 8));
     assertThat(Options.paperFeatures(FLOATS).adversarialWeight()).isZero();
+    assertThat(Options.smallFeatures(FLOATS).region()).isEqualTo(new Region.Shapes(0.25, 4));
+    assertThat(Options.smallFeatures(FLOATS).overlap()).isZero();
+    assertThat(Options.smallFeatures(FLOATS).adversarialWeight()).isZero();
     ResNet large =
         ResNet.of(ResNetOptions.resnet18(ResNet.Stem.LARGE).withWidth(4), RandomStream.of(1));
     assertThat(ContextEncoder.of(large, paper, RandomStream.of(2)).decoder().stages())
@@ -339,6 +347,25 @@ class ContextEncoderTest {
         .hasMessageContaining("the decoder guesses a square of 8, the options ask for one of 16");
     assertThatThrownBy(() -> new ContextEncoder(encoder(), task.decoder(), Optional.empty(), SMALL))
         .hasMessageContaining("adversarialWeight is 0.001 with no discriminator");
+    Decoder narrow = Decoder.of(3, 4, 8, 3, RandomStream.of(1));
+    assertThatThrownBy(() -> new ContextEncoder(encoder(), narrow, task.discriminator(), SMALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("do not fit weight [C, P, P] [3, 16, 16]");
+  }
+
+  @Test
+  void grayImagesAreRefusedBeforeThereIsARun(@TempDir Path temporary) {
+    Path folder = temporary.resolve("run");
+    List<Image> gray = Collections.nCopies(12, Image.ofFloats(16, 16, 1, new float[256]));
+    assertThatThrownBy(
+            () ->
+                Pretraining.of(task(SMALL), ListSource.of("gray", gray), plan(1))
+                    .withKernels(kernels)
+                    .run(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("an image is 16x16 with 1 channels, the context encoder was built")
+        .hasMessageContaining("for 16x16 with 3");
+    assertThat(folder).doesNotExist();
   }
 
   private static void refuses(ContextEncoder task, Image image, String saying) {

@@ -228,7 +228,7 @@ class JigsawTest {
     assertThat(plusPlus.grayscale()).isEqualTo(0.7);
     assertThat(plusPlus.grid()).isEqualTo(paper.grid());
     assertThat(paper.normalization()).isEqualTo(new StandardizeTile());
-    Jigsaw.Options small = Jigsaw.Options.small(Normalize.cifar10());
+    Jigsaw.Options small = Jigsaw.Options.small(32, Normalize.cifar10());
     assertThat(small.grid()).isEqualTo(new TileGrid(30, 3, 2, 2));
     assertThat(small.channelShift()).isZero();
     assertThat(small.normalization()).isEqualTo(Normalize.cifar10());

@@ -251,6 +251,11 @@ class MocoTest {
             () ->
                 new MocoV2(encoder, wide, task.teacher(), Queue.of(12, 6, RandomStream.of(1)), V2))
         .hasMessageContaining("the projector gives 7 numbers, the queue holds rows of 6");
+    MocoV2.Options longer = V2.withQueueSize(16);
+    assertThatThrownBy(
+            () ->
+                new MocoV2(task.encoder(), task.projector(), task.teacher(), task.queue(), longer))
+        .hasMessageContaining("the options ask for a queue of 16 keys, the queue holds 12");
     MocoV3 third = v3();
     Head predictor = NormedHead.of(RandomStream.of(1), 6, 16, 5);
     assertThatThrownBy(
