@@ -159,7 +159,8 @@ final class Compare implements Callable<Integer> {
   private Map<String, PretrainMethod> chosen(Map<String, PretrainMethod> methods) {
     List<String> names = tasks == null ? new ArrayList<>(methods.keySet()) : tasks;
     Map<String, PretrainMethod> chosen = new LinkedHashMap<>();
-    for (String name : names) {
+    for (String each : names) {
+      String name = Pretrain.named(each);
       PretrainMethod method = methods.get(name);
       if (method == null) {
         throw new IllegalArgumentException(

@@ -49,6 +49,12 @@ final class Pretrain implements Runnable {
     return methods;
   }
 
+  /** The name of the subcommand that is called {@code alias}; the alias itself if none is. */
+  static String named(String alias) {
+    CommandLine command = new CommandLine(new Pretrain()).getSubcommands().get(alias);
+    return command == null ? alias : command.getCommandName();
+  }
+
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "say which task to pretrain with");

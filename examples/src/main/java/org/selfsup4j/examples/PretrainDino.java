@@ -2,6 +2,8 @@ package org.selfsup4j.examples;
 
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.Schedule;
+import org.selfsup4j.core.optim.ScheduledAdamW;
 import org.selfsup4j.core.optim.WarmupCosine;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.ImageTask;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class PretrainDino extends PretrainCommand {
 
+  private static final double WARMUP_EPOCHS = 10;
+
   @Option(
       names = "--local-crops",
       defaultValue = "4",
@@ -33,6 +37,15 @@ public final class PretrainDino extends PretrainCommand {
       description = "Dimensions of the output (default: ${DEFAULT-VALUE}).")
   private int prototypes;
 
+  @Option(
+      names = "--paper-schedules",
+      description =
+          "The paper's schedules, for runs of a hundred epochs and more: the teacher's momentum"
+              + " from .996 to 1, its temperature from .04 to .07 in 30 epochs, weight decay from .04"
+              + " to .4, 10 epochs of warm-up, prototypes frozen for the first. Else temperature (.04)"
+              + " and momentum (.99) are constant, as suits minutes.")
+  private boolean paperSchedules;
+
   /** Runs this example alone. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new PretrainDino()).execute(arguments));
@@ -42,25 +55,37 @@ public final class PretrainDino extends PretrainCommand {
   PretrainMethod method() {
     return new PretrainMethod(
         EncoderChoice.NARROW18,
-        new Making(locals, prototypes),
+        new Making(locals, prototypes, paperSchedules),
         2e-3,
-        (epochs, batch, rate) ->
-            TrainingPlan.of(epochs, batch)
-                .withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, 0, 0.05))
-                .withClipNorm(3));
+        (epochs, batch, rate) -> {
+          TrainingPlan plan = TrainingPlan.of(epochs, batch).withClipNorm(3);
+          return paperSchedules
+              ? plan.withOptimizer(
+                  ScheduledAdamW.of(Schedule.cosine(0.04, 0.4)),
+                  new WarmupCosine(rate, 1e-6, 0, Math.min(0.5, WARMUP_EPOCHS / epochs)))
+              : plan.withOptimizer(AdamW.withDecay(1e-4), new WarmupCosine(rate, 0, 0, 0.05));
+        });
   }
 
-  private record Making(int locals, int prototypes) implements PretrainMethod.TaskOf {
+  private record Making(int locals, int prototypes, boolean paperSchedules)
+      implements PretrainMethod.TaskOf {
     @Override
     public Dino make(DataChoice data, ImageEncoder encoder, int side, long seed) {
       Dino.Options small = Dino.Options.small(side, data.augmentation());
       DinoHead.Sizes sizes = small.projector();
-      return Dino.of(
-          encoder,
+      Dino.Options options =
           small
               .withProjector(new DinoHead.Sizes(sizes.hidden(), sizes.bottleneck(), prototypes))
-              .withCrops(small.crops().withLocals(locals)),
-          RandomStream.of(seed).at("task"));
+              .withCrops(small.crops().withLocals(locals));
+      if (paperSchedules) {
+        Dino.Options paper = Dino.Options.paper(data.augmentation());
+        options =
+            options
+                .withTeacherTemperature(paper.teacherTemperature())
+                .withTeacherMomentum(paper.teacherMomentum())
+                .withFrozenEpochs(paper.frozenEpochs());
+      }
+      return Dino.of(encoder, options, RandomStream.of(seed).at("task"));
     }
 
     /** The class token is what DINO trains, and what looks around. */

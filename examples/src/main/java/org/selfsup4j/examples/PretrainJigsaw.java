@@ -58,12 +58,15 @@ public final class PretrainJigsaw extends PretrainCommand {
                 .withOptimizer(AdamW.withDecay(1e-4), WarmupCosine.of(rate)));
   }
 
-  private Jigsaw task(DataChoice data, ImageEncoder encoder, int side, long seed) {
-    Jigsaw.Options puzzles =
-        side == PAPER_SIDE ? Jigsaw.Options.paper() : Jigsaw.Options.forSide(side);
+  private static Jigsaw.Options puzzles(DataChoice data, int side) {
     if (side <= SMALL) {
-      puzzles = puzzles.withNormalization(data.normalize()); // as Jigsaw.Options.small
+      return Jigsaw.Options.small(side, data.normalize());
     }
+    return side == PAPER_SIDE ? Jigsaw.Options.paper() : Jigsaw.Options.forSide(side);
+  }
+
+  private Jigsaw task(DataChoice data, ImageEncoder encoder, int side, long seed) {
+    Jigsaw.Options puzzles = puzzles(data, side);
     if (data.mirrors()) {
       puzzles =
           puzzles.withAugmentation(puzzles.augmentation().then(new RandomHorizontalFlip(0.5)));

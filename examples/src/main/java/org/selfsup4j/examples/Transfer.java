@@ -109,7 +109,11 @@ public final class Transfer extends PretrainCommand {
         FeatureRows rows = rows(other, side, kernels);
         Clusters found =
             means.fit(
-                rows, RandomStream.of(seed).at("k-means"), kernels, arena, KMeans.Progress.NONE);
+                rows,
+                RandomStream.of(seed).at("k-means"),
+                kernels,
+                arena,
+                new ClusteringProgress(clusters));
         int[] labels =
             fromData == null
                 ? found.assignment()
@@ -134,6 +138,15 @@ public final class Transfer extends PretrainCommand {
       ImageEncoder encoder = StoredEncoder.open(Path.of(from), side).pretrained();
       Extraction extraction = Extraction.of(Resize.of(side), data.normalize());
       Features features = Features.extract(encoder, from, data.train(), extraction, kernels);
+      if (features.samples() != data.train().size()) {
+        throw new IllegalArgumentException(
+            data.train().size()
+                - features.samples()
+                + " of "
+                + data.train().size()
+                + " images cannot be read, and have no features to cluster: remove or replace them"
+                + " (the log names them)");
+      }
       return new FeatureRows(features.samples(), features.width(), features.matrix().toFloats());
     }
 

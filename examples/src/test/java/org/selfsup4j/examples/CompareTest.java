@@ -176,6 +176,8 @@ class CompareTest {
         .contains("there is no task 'psychic' to compare: choose among [simclr, mae,");
     assertThat(run(command("rotation,moco,rotation"))).isEqualTo(2);
     assertThat(err.toString()).contains("the task rotation is there twice");
+    assertThat(run(command("moco,moco-v2"))).as("another name of it").isEqualTo(2);
+    assertThat(err.toString()).contains("the task moco is there twice");
     for (String minutes : new String[] {"0", "-1", "NaN"}) {
       assertThat(run(command("rotation", "--minutes", minutes))).isEqualTo(2);
       assertThat(err.toString()).contains("each method needs some time");

@@ -35,7 +35,7 @@ public record KMeans(int clusters, int iterations, Seeding seeding) {
     PLUS_PLUS
   }
 
-  /** Hears of every iteration. */
+  /** Hears of every iteration, and of first centres where these take time. */
   @FunctionalInterface
   public interface Progress {
 
@@ -50,6 +50,13 @@ public record KMeans(int clusters, int iterations, Seeding seeding) {
      * @param moved rows that were in another cluster before
      */
     void iteration(int iteration, double inertia, int moved);
+
+    /**
+     * One more of the first centres is chosen, by {@link Seeding#PLUS_PLUS}.
+     *
+     * @param chosen so far
+     */
+    default void seed(int chosen) {}
   }
 
   /** Checks the ranges. */
@@ -79,7 +86,7 @@ public record KMeans(int clusters, int iterations, Seeding seeding) {
       FeatureRows rows, RandomStream random, Kernels kernels, Arena arena, Progress progress) {
     requireEnough(rows);
     try (RowBlocks blocks = new RowBlocks(rows, clusters, rows.mean(), kernels, arena)) {
-      int[] chosen = Seeds.choose(this, rows, blocks, random);
+      int[] chosen = Seeds.choose(this, rows, blocks, random, progress);
       float[] centres = new float[Math.multiplyExact(clusters, rows.width())];
       for (int c = 0; c < clusters; c++) {
         System.arraycopy(

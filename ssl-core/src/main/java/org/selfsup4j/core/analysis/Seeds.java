@@ -8,20 +8,30 @@ final class Seeds {
 
   private Seeds() {}
 
-  static int[] choose(KMeans means, FeatureRows rows, RowBlocks blocks, RandomStream random) {
+  static int[] choose(
+      KMeans means,
+      FeatureRows rows,
+      RowBlocks blocks,
+      RandomStream random,
+      KMeans.Progress progress) {
     return means.seeding() == KMeans.Seeding.RANDOM
         ? Arrays.copyOf(random.permutation(rows.count()), means.clusters())
-        : plusPlus(means.clusters(), rows, blocks, random);
+        : plusPlus(means.clusters(), rows, blocks, random, progress);
   }
 
   /** Each with a probability of its squared distance to the nearest of those before. */
   private static int[] plusPlus(
-      int number, FeatureRows rows, RowBlocks blocks, RandomStream random) {
+      int number,
+      FeatureRows rows,
+      RowBlocks blocks,
+      RandomStream random,
+      KMeans.Progress progress) {
     double[] squares = squares(rows);
     double[] distances = new double[rows.count()]; // squared, to the nearest of those chosen
     Arrays.fill(distances, Double.POSITIVE_INFINITY);
     int[] chosen = new int[number];
     chosen[0] = random.nextInt(rows.count());
+    progress.seed(1);
     for (int c = 1; c < number; c++) {
       int last = chosen[c - 1];
       int from = last * rows.width();
@@ -35,6 +45,7 @@ final class Seeds {
       }
       distances[last] = 0;
       chosen[c] = draw(distances, random.nextDouble() * sum, random);
+      progress.seed(c + 1);
     }
     return chosen;
   }

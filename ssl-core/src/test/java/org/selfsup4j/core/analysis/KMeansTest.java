@@ -176,8 +176,24 @@ class KMeansTest {
     FeatureRows rows = clouds(12, 30, 16, RandomStream.of(4));
     KMeans means = new KMeans(12, 20, KMeans.Seeding.PLUS_PLUS);
     try (Arena arena = new Arena()) {
-      Clusters found = means.fit(rows, RandomStream.of(5), kernels, arena, KMeans.Progress.NONE);
+      List<Integer> seeds = new ArrayList<>();
+      List<Double> inertia = new ArrayList<>();
+      KMeans.Progress progress =
+          new KMeans.Progress() {
+            @Override
+            public void seed(int chosen) {
+              seeds.add(chosen);
+            }
 
+            @Override
+            public void iteration(int iteration, double sum, int moved) {
+              inertia.add(sum);
+            }
+          };
+      Clusters found = means.fit(rows, RandomStream.of(5), kernels, arena, progress);
+
+      assertThat(seeds).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+      assertThat(inertia).isEqualTo(found.inertia());
       assertThat(found.sizes()).containsOnly(30);
       for (int row = 0; row < rows.count(); row++) {
         assertThat(found.assignment()[row]).isEqualTo(found.assignment()[row / 30 * 30]);

@@ -15,6 +15,7 @@ import org.selfsup4j.core.data.Stacking;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.Buffer;
+import org.selfsup4j.core.module.Initial;
 import org.selfsup4j.core.module.Linear;
 import org.selfsup4j.core.module.Parameter;
 import org.selfsup4j.core.random.RandomStream;
@@ -132,10 +133,7 @@ public record DeepCluster(
     int count = Fitting.count(images);
     Linear head =
         new Linear(
-            Parameter.of(
-                weights(options.clusters, encoder.width(), random.at("head")),
-                options.clusters,
-                encoder.width()),
+            weights(options.clusters, encoder.width(), random.at("head")),
             Optional.of(Parameter.of(new double[options.clusters], options.clusters)));
     return new DeepCluster(
         encoder,
@@ -145,12 +143,8 @@ public record DeepCluster(
         options);
   }
 
-  private static double[] weights(int outputs, int inputs, RandomStream random) {
-    double[] weights = new double[Math.multiplyExact(outputs, inputs)];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = DEVIATION * random.nextGaussian();
-    }
-    return weights;
+  private static Parameter weights(int outputs, int inputs, RandomStream random) {
+    return Initial.normal(DEVIATION, random, outputs, inputs);
   }
 
   @Override
@@ -195,7 +189,8 @@ public record DeepCluster(
     double same = Agreement.normalizedMutualInformation(before, clusters.assignment());
     labels.set(Arrays.stream(clusters.assignment()).asDoubleStream().toArray());
     agreement.set(new double[] {same});
-    head.weight().set(weights(options.clusters, encoder.width(), epoch.random().at("head")));
+    head.weight()
+        .set(weights(options.clusters, encoder.width(), epoch.random().at("head")).toDoubles());
     head.bias().ifPresent(bias -> bias.set(new double[options.clusters]));
     epoch.restart(head);
     LOG.info(

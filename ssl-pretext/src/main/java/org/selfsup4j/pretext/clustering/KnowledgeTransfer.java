@@ -32,7 +32,7 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
    * Settings.
    *
    * @param clusters K of the labels
-   * @param iterations of k-means, at most
+   * @param iterations of the k-means that makes the labels, at most; the task itself runs none
    * @param augmentation makes what is trained on; its last step should normalise
    */
   public record Options(int clusters, int iterations, Augmentation augmentation) {

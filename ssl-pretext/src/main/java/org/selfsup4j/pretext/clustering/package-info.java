@@ -20,11 +20,11 @@
  *
  * <p>where {@code w} is PCA-whitening and division by the length, and each {@code y_n} names one of
  * K columns of C. The clusters of two epochs have nothing to do with each other, so {@code g} is
- * drawn anew for each epoch (section 3.4). Two trivial solutions are kept out (section 3.3): an
- * empty cluster gets a part of another, and images are sampled uniformly over clusters, not over
- * images. {@code agreement} in the log is the normalised mutual information with the clusters of
- * the epoch before (figure 2b). The plan that belongs to it: SGD with momentum .9, rate .05
- * throughout, decay 1e-5, batches of 256.
+ * drawn anew for each epoch, as the authors' code does. Two trivial solutions are kept out (section
+ * 3.3): an empty cluster gets a part of another, and images are sampled uniformly over clusters,
+ * not over images. {@code agreement} in the log is the normalised mutual information with the
+ * clusters of the epoch before (figure 2b). The plan that belongs to it: SGD with momentum .9, rate
+ * .05 throughout, decay 1e-5, batches of 256.
  *
  * <p>{@link org.selfsup4j.pretext.clustering.DeepCluster} and {@link
  * org.selfsup4j.pretext.clustering.KnowledgeTransfer} are the tasks. Knowledge transfer does (2)

@@ -3,6 +3,7 @@ package org.selfsup4j.pretext.dino;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.RandomResizedCrop;
@@ -116,86 +117,76 @@ public record Dino(
 
     /** The same with a projector of other widths. */
     public Options withProjector(DinoHead.Sizes projector) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.projector = projector);
     }
 
     /** The same with other crops. */
     public Options withCrops(MultiCrop crops) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.crops = crops);
     }
 
     /** The same with another temperature of the student. */
     public Options withStudentTemperature(double studentTemperature) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.studentTemperature = studentTemperature);
     }
 
     /** The same with another temperature of the teacher. */
     public Options withTeacherTemperature(Warmup teacherTemperature) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.teacherTemperature = teacherTemperature);
     }
 
     /** The same with another momentum of the teacher. */
     public Options withTeacherMomentum(Schedule teacherMomentum) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.teacherMomentum = teacherMomentum);
     }
 
     /** The same with another momentum of the centre. */
     public Options withCentreMomentum(double centreMomentum) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.centreMomentum = centreMomentum);
     }
 
     /** The same with the prototypes frozen for other epochs. */
     public Options withFrozenEpochs(int frozenEpochs) {
-      return new Options(
-          projector,
-          crops,
-          studentTemperature,
-          teacherTemperature,
-          teacherMomentum,
-          centreMomentum,
-          frozenEpochs);
+      return with(copy -> copy.frozenEpochs = frozenEpochs);
+    }
+
+    /** The same but for what {@code change} sets. */
+    private Options with(Consumer<Copy> change) {
+      Copy copy = new Copy(this);
+      change.accept(copy);
+      return copy.options();
+    }
+
+    /** The components, each of which may be set once more. */
+    private static final class Copy {
+      private DinoHead.Sizes projector;
+      private MultiCrop crops;
+      private double studentTemperature;
+      private Warmup teacherTemperature;
+      private Schedule teacherMomentum;
+      private double centreMomentum;
+      private int frozenEpochs;
+
+      Copy(Options options) {
+        projector = options.projector;
+        crops = options.crops;
+        studentTemperature = options.studentTemperature;
+        teacherTemperature = options.teacherTemperature;
+        teacherMomentum = options.teacherMomentum;
+        centreMomentum = options.centreMomentum;
+        frozenEpochs = options.frozenEpochs;
+      }
+
+      Options options() {
+        return new Options(
+            projector,
+            crops,
+            studentTemperature,
+            teacherTemperature,
+            teacherMomentum,
+            centreMomentum,
+            frozenEpochs);
+      }
     }
   }
 
@@ -214,6 +205,11 @@ public record Dino(
       Fitting.requireWholePatches("local crops", local.height(), local.width(), encoder);
     }
     Fitting.requireFeatures("the projector", projector.width(), encoder);
+    Fitting.requireEqual(
+        "the options ask for prototypes of",
+        options.projector.prototypes(),
+        "the projector gives",
+        projector.dimension());
     int kept = Math.toIntExact(centre.shape().count());
     Fitting.requireEqual("the projector gives", projector.dimension(), "the centre has", kept);
     teacher.requireCopyOf(new Branch(encoder, projector));

@@ -18,10 +18,11 @@
  * so {@code teacher_entropy} is logged and the bottleneck watched.
  *
  * <p>The plan that belongs to it (section 3.2): AdamW, rate 5e-4 for a batch of 256 with ten epochs
- * of warm-up and a cosine to 1e-6, a weight decay along a cosine from .04 to .4 ({@link
- * org.selfsup4j.core.optim.ScheduledAdamW}) but none on biases and norms. From the authors' code
- * come gradients clipped at 3, stochastic depth of .1 in the student alone (the encoder's {@code
- * dropPath}; the teacher never drops), and prototypes that rest for the first epoch.
+ * of warm-up and a cosine to 1e-6 ({@link org.selfsup4j.core.optim.DinoSchedule}), a weight decay
+ * along a cosine from .04 to .4 ({@link org.selfsup4j.core.optim.ScheduledAdamW}) but none on
+ * biases and norms. From the authors' code come gradients clipped at 3, stochastic depth of .1 in
+ * the student alone (the encoder's {@code dropPath}; the teacher never drops), and prototypes that
+ * rest for the first epoch.
  *
  * <p>Deviations:
  *

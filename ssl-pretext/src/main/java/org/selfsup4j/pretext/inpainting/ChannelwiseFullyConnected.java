@@ -8,6 +8,7 @@ import org.selfsup4j.core.module.Module;
 import org.selfsup4j.core.module.Parameter;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Shape;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Views;
@@ -55,6 +56,23 @@ public record ChannelwiseFullyConnected(Parameter weight, Convolution across) im
     long c = maps.size(1);
     long h = maps.size(2);
     long w = maps.size(3);
+    requireFitting(weight.shape(), c, h, w);
+    Tensor rows = maps.permute(1, 0, 2, 3).reshape(c, n, h * w); // [C, N, P]
+    Tensor mixed = Views.contiguous(rows).matmul(weight.permute(0, 2, 1)); // [C, N, P]
+    Tensor last = Views.contiguous(mixed.permute(1, 2, 0)); // [N, P, C]
+    return last.reshape(n, h, w, c).permute(0, 3, 1, 2); // [N, C, H, W]
+  }
+
+  /**
+   * Refuses {@code c} maps of {@code h x w} where the layer was made for others.
+   *
+   * @throws ShapeException naming both
+   */
+  void requireFitting(long c, long h, long w) {
+    requireFitting(weight.shape(), c, h, w);
+  }
+
+  private static void requireFitting(Shape weight, long c, long h, long w) {
     if (c != weight.size(0) || h * w != weight.size(2)) {
       throw new ShapeException(
           "channel-wise fully-connected layer: "
@@ -64,12 +82,8 @@ public record ChannelwiseFullyConnected(Parameter weight, Convolution across) im
               + "x"
               + w
               + " do not fit weight [C, P, P] "
-              + weight.shape()
-              + ": give images of the size that it was made for");
+              + weight
+              + ": make it for these maps, or give images of the size that it was made for");
     }
-    Tensor rows = maps.permute(1, 0, 2, 3).reshape(c, n, h * w); // [C, N, P]
-    Tensor mixed = Views.contiguous(rows).matmul(weight.permute(0, 2, 1)); // [C, N, P]
-    Tensor last = Views.contiguous(mixed.permute(1, 2, 0)); // [N, P, C]
-    return last.reshape(n, h, w, c).permute(0, 3, 1, 2); // [N, C, H, W]
   }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Sample;
@@ -122,69 +123,49 @@ public record ContextEncoder(
       return new Options(32, new Region.Centre(), 2, 10, 0.999, 0.001, 16, augmentation);
     }
 
+    /**
+     * For features of images of 32: random regions of a quarter of the image, drawn from noise of
+     * 4x4 values, no adversary and no overlap. Where regions are a few pixels wide, a border that
+     * counts ten times would be most of the loss, and it can be copied from what is seen.
+     */
+    public static Options smallFeatures(Augmentation augmentation) {
+      return small(augmentation)
+          .withRegion(new Region.Shapes(0.25, 4))
+          .withOverlap(0, 1)
+          .withoutAdversary();
+    }
+
     /** The same for images of another size. */
     public Options withImageSize(int imageSize) {
-      return new Options(
-          imageSize,
-          region,
-          overlap,
-          overlapWeight,
-          reconstructionWeight,
-          adversarialWeight,
-          discriminatorWidth,
-          augmentation);
+      return with(copy -> copy.imageSize = imageSize);
     }
 
     /** The same with something else hidden. */
     public Options withRegion(Region region) {
-      return new Options(
-          imageSize,
-          region,
-          overlap,
-          overlapWeight,
-          reconstructionWeight,
-          adversarialWeight,
-          discriminatorWidth,
-          augmentation);
+      return with(copy -> copy.region = region);
     }
 
     /** The same with another overlap, and another weight of its error. */
     public Options withOverlap(int overlap, double overlapWeight) {
-      return new Options(
-          imageSize,
-          region,
-          overlap,
-          overlapWeight,
-          reconstructionWeight,
-          adversarialWeight,
-          discriminatorWidth,
-          augmentation);
+      return with(
+          copy -> {
+            copy.overlap = overlap;
+            copy.overlapWeight = overlapWeight;
+          });
     }
 
     /** The same with other weights of the losses; without discriminator where the second is 0. */
     public Options withWeights(double reconstructionWeight, double adversarialWeight) {
-      return new Options(
-          imageSize,
-          region,
-          overlap,
-          overlapWeight,
-          reconstructionWeight,
-          adversarialWeight,
-          discriminatorWidth,
-          augmentation);
+      return with(
+          copy -> {
+            copy.reconstructionWeight = reconstructionWeight;
+            copy.adversarialWeight = adversarialWeight;
+          });
     }
 
     /** The same with another width of the discriminator. */
     public Options withDiscriminatorWidth(int discriminatorWidth) {
-      return new Options(
-          imageSize,
-          region,
-          overlap,
-          overlapWeight,
-          reconstructionWeight,
-          adversarialWeight,
-          discriminatorWidth,
-          augmentation);
+      return with(copy -> copy.discriminatorWidth = discriminatorWidth);
     }
 
     /** The same with reconstruction alone: no discriminator. */
@@ -195,6 +176,48 @@ public record ContextEncoder(
     /** Side of the square that is guessed. */
     public int predictedSize() {
       return region.predictedSize(imageSize);
+    }
+
+    /** The same but for what {@code change} sets. */
+    private Options with(Consumer<Copy> change) {
+      Copy copy = new Copy(this);
+      change.accept(copy);
+      return copy.options();
+    }
+
+    /** The components, each of which may be set once more. */
+    private static final class Copy {
+      private int imageSize;
+      private Region region;
+      private int overlap;
+      private double overlapWeight;
+      private double reconstructionWeight;
+      private double adversarialWeight;
+      private int discriminatorWidth;
+      private Augmentation augmentation;
+
+      Copy(Options options) {
+        imageSize = options.imageSize;
+        region = options.region;
+        overlap = options.overlap;
+        overlapWeight = options.overlapWeight;
+        reconstructionWeight = options.reconstructionWeight;
+        adversarialWeight = options.adversarialWeight;
+        discriminatorWidth = options.discriminatorWidth;
+        augmentation = options.augmentation;
+      }
+
+      Options options() {
+        return new Options(
+            imageSize,
+            region,
+            overlap,
+            overlapWeight,
+            reconstructionWeight,
+            adversarialWeight,
+            discriminatorWidth,
+            augmentation);
+      }
     }
   }
 
@@ -222,6 +245,8 @@ public record ContextEncoder(
         encoder.channels(),
         "one of the decoder's",
         decoder.channels());
+    long[] maps = lastMaps(encoder, options.imageSize); // [1, C, H, W]
+    decoder.bottleneck().requireFitting(maps[1], maps[2], maps[3]);
     if (discriminator.isPresent() && discriminator.get().size() != decoder.size()) {
       throw new IllegalArgumentException(
           "the discriminator judges squares of "

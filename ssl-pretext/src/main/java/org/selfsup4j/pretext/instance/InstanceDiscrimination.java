@@ -143,6 +143,8 @@ public record InstanceDiscrimination(
     Fitting.requireFeatures("the projector", projector.width(), encoder);
     Fitting.requireEqual(
         "the projector gives", projector.dimension(), "the bank holds rows of", bank.dimension());
+    Fitting.requireEqual(
+        "the options ask for", options.dimension, "the projector gives", projector.dimension());
     if (options.negatives > bank.size()) {
       throw new IllegalArgumentException(
           "negatives is "

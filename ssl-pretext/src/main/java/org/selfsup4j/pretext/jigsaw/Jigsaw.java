@@ -2,6 +2,7 @@ package org.selfsup4j.pretext.jigsaw;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.Normalize;
@@ -116,14 +117,15 @@ public record Jigsaw(
     }
 
     /**
-     * For CIFAR's 32 pixels: a window of 30, cells of 10 and tiles of 8; see {@link #forSide}.
-     * Tiles keep their brightness and color, which small photos are told apart by: normalised one
-     * by one they would make the encoder blind to them.
+     * For small photos, at CIFAR's 32 pixels with a window of 30, cells of 10 and tiles of 8; see
+     * {@link #forSide}. Tiles keep their brightness and color, which small photos are told apart
+     * by: normalised one by one they would make the encoder blind to them. Channels are not moved.
      *
+     * @param side 17 pixels or more
      * @param data normalisation of the data's pixels
      */
-    public static Options small(Normalize data) {
-      return forSide(32).withNormalization(data);
+    public static Options small(int side, Normalize data) {
+      return forSide(side).withNormalization(data).withChannelShift(0);
     }
 
     /**
@@ -164,119 +166,96 @@ public record Jigsaw(
 
     /** The same with layers of other widths. */
     public Options withWidths(int tileWidth, int hidden) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(
+          copy -> {
+            copy.tileWidth = tileWidth;
+            copy.hidden = hidden;
+          });
     }
 
     /** The same with another grid. */
     public Options withGrid(TileGrid grid) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.grid = grid);
     }
 
     /** The same with another number of permutations. */
     public Options withPermutations(int permutations) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.permutations = permutations);
     }
 
     /** The same with up to so many tiles of another image. */
     public Options withForeignTiles(int foreignTiles) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.foreignTiles = foreignTiles);
     }
 
     /** The same with another part of gray puzzles. */
     public Options withGrayscale(double grayscale) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.grayscale = grayscale);
     }
 
     /** The same with channels moved by up to so many pixels. */
     public Options withChannelShift(int channelShift) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.channelShift = channelShift);
     }
 
     /** The same with another augmentation. */
     public Options withAugmentation(Augmentation augmentation) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.augmentation = augmentation);
     }
 
     /** The same with another normalisation of tiles. */
     public Options withNormalization(Augmentation normalization) {
-      return new Options(
-          tileWidth,
-          hidden,
-          grid,
-          permutations,
-          foreignTiles,
-          grayscale,
-          channelShift,
-          augmentation,
-          normalization);
+      return with(copy -> copy.normalization = normalization);
     }
 
     /** Whether puzzles are made of colors. */
     boolean needsColors() {
       return grayscale > 0 || channelShift > 0;
+    }
+
+    /** The same but for what {@code change} sets. */
+    private Options with(Consumer<Copy> change) {
+      Copy copy = new Copy(this);
+      change.accept(copy);
+      return copy.options();
+    }
+
+    /** The components, each of which may be set once more. */
+    private static final class Copy {
+      private int tileWidth;
+      private int hidden;
+      private TileGrid grid;
+      private int permutations;
+      private int foreignTiles;
+      private double grayscale;
+      private int channelShift;
+      private Augmentation augmentation;
+      private Augmentation normalization;
+
+      Copy(Options options) {
+        tileWidth = options.tileWidth;
+        hidden = options.hidden;
+        grid = options.grid;
+        permutations = options.permutations;
+        foreignTiles = options.foreignTiles;
+        grayscale = options.grayscale;
+        channelShift = options.channelShift;
+        augmentation = options.augmentation;
+        normalization = options.normalization;
+      }
+
+      Options options() {
+        return new Options(
+            tileWidth,
+            hidden,
+            grid,
+            permutations,
+            foreignTiles,
+            grayscale,
+            channelShift,
+            augmentation,
+            normalization);
+      }
     }
   }
 

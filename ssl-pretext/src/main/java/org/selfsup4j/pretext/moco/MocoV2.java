@@ -121,6 +121,16 @@ public record MocoV2(
     Fitting.requireFeatures("the projector", projector.width(), encoder);
     Fitting.requireEqual(
         "the projector gives", projector.dimension(), "the queue holds rows of", queue.dimension());
+    Fitting.requireEqual(
+        "the options ask for", options.dimension, "the projector gives", projector.dimension());
+    if (options.queueSize != queue.size()) {
+      throw new IllegalArgumentException(
+          "the options ask for a queue of "
+              + options.queueSize
+              + " keys, the queue holds "
+              + queue.size()
+              + ": make them equal (withQueueSize)");
+    }
     teacher.requireCopyOf(new Branch(encoder, projector));
   }
 

@@ -121,6 +121,8 @@ public record MocoV3(
     }
     Fitting.requireFeatures("the projector", projector.width(), encoder);
     Fitting.requireEqual(
+        "the options ask for", options.dimension, "the projector gives", projector.dimension());
+    Fitting.requireEqual(
         "the projector gives", projector.dimension(), "the predictor takes", predictor.width());
     Fitting.requireEqual(
         "the projector gives", projector.dimension(), "the predictor gives", predictor.dimension());

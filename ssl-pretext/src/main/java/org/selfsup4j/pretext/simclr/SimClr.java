@@ -70,6 +70,8 @@ public record SimClr(ImageEncoder encoder, Head projector, Options options)
   /** Refuses a projector that was not made for the encoder. */
   public SimClr {
     Fitting.requireFeatures("the projector", projector.width(), encoder);
+    Fitting.requireEqual(
+        "the options ask for", options.dimension, "the projector gives", projector.dimension());
   }
 
   /** With a projector of one hidden layer, as wide as the features. */
