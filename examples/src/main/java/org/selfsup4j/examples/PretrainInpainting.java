@@ -1,5 +1,6 @@
 package org.selfsup4j.examples;
 
+import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.RandomResizedCrop;
 import org.selfsup4j.core.encoder.FeatureMapEncoder;
 import org.selfsup4j.core.optim.Adam;
@@ -29,14 +30,18 @@ public final class PretrainInpainting extends PretrainCommand {
 
   @Option(
       names = "--region",
-      defaultValue = "CENTRE",
-      description = "What is missing: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      paramLabel = "REGION",
+      description =
+          "What is missing: ${COMPLETION-CANDIDATES} (if not given, SHAPES, with an adversary"
+              + " CENTRE).")
   private RegionChoice region;
 
   @Option(
-      names = "--without-adversary",
-      description = "Train by the reconstruction alone, as the paper does for features.")
-  private boolean withoutAdversary;
+      names = "--adversary",
+      description =
+          "Train against a discriminator, too, as the paper does for sharp pictures; for features"
+              + " it takes the reconstruction alone.")
+  private boolean adversary;
 
   /** What {@code --region} names. */
   enum RegionChoice {
@@ -45,15 +50,7 @@ public final class PretrainInpainting extends PretrainCommand {
     /** Up to six squares, a quarter of the image at most. */
     BLOCKS,
     /** Random shapes, a quarter of the image. */
-    SHAPES;
-
-    Region make() {
-      return switch (this) {
-        case CENTRE -> new Region.Centre();
-        case BLOCKS -> new Region.Blocks(6);
-        case SHAPES -> new Region.Shapes(0.25, 8);
-      };
-    }
+    SHAPES
   }
 
   /** Runs this example alone. */
@@ -79,24 +76,38 @@ public final class PretrainInpainting extends PretrainCommand {
             RATE,
             (epochs, batch, rate) -> {
               TrainingPlan plan =
-                  TrainingPlan.of(epochs, batch)
-                      .withOptimizer(ADAM, Schedule.constant(rate))
-                      .withGroups(ParameterGroup.everything());
-              return withoutAdversary
-                  ? plan
-                  : plan.withOptimizerOf(
-                      ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(rate / 10));
+                  TrainingPlan.of(epochs, batch).withGroups(ParameterGroup.everything());
+              return adversary
+                  ? plan.withOptimizer(ADAM, Schedule.constant(rate))
+                      .withOptimizerOf(
+                          ContextEncoder.DISCRIMINATOR, ADAM, Schedule.constant(rate / 10))
+                  : plan.withOptimizer(ADAM, Schedule.cosine(rate, 0));
             })
         .withFineTuning();
   }
 
   private ContextEncoder.Options settings(DataChoice data, int side) {
     var augmentation = data.augmentation(RandomResizedCrop.of(side).withScale(0.5, 1));
-    ContextEncoder.Options fitting =
-        side >= LARGE
-            ? ContextEncoder.Options.paper(augmentation)
-            : ContextEncoder.Options.small(augmentation);
-    ContextEncoder.Options chosen = fitting.withImageSize(side).withRegion(region.make());
-    return withoutAdversary ? chosen.withoutAdversary() : chosen;
+    ContextEncoder.Options usual = usual(augmentation, side >= LARGE).withImageSize(side);
+    if (region == null) {
+      return usual;
+    }
+    return usual.withRegion(
+        switch (region) {
+          case CENTRE -> new Region.Centre();
+          case BLOCKS -> new Region.Blocks(6);
+          case SHAPES -> new Region.Shapes(0.25, side >= LARGE ? 8 : 4);
+        });
+  }
+
+  private ContextEncoder.Options usual(Augmentation augmentation, boolean large) {
+    if (large) {
+      return adversary
+          ? ContextEncoder.Options.paper(augmentation)
+          : ContextEncoder.Options.paperFeatures(augmentation);
+    }
+    return adversary
+        ? ContextEncoder.Options.small(augmentation)
+        : ContextEncoder.Options.smallFeatures(augmentation);
   }
 }
