@@ -348,9 +348,12 @@ public record Jigsaw(
 
   @Override
   public Loss loss(Batch batch, Step step) {
-    Tensor logits = logits(batch.tiles(), step.pass()); // [N, permutations]
+    Pass pass = step.pass();
+    Tensor features = features(batch.tiles(), pass); // [K N, D]
+    Tensor logits = solved(features, batch.tiles().size(0), pass); // [N, permutations]
     return Loss.of(Losses.crossEntropy(logits, batch.permutation()))
-        .with("accuracy", Losses.accuracy(logits, batch.permutation()));
+        .with("accuracy", Losses.accuracy(logits, batch.permutation()))
+        .watch("features", features);
   }
 
   /**
@@ -360,10 +363,16 @@ public record Jigsaw(
    * @return [N, permutations]
    */
   public Tensor logits(Tensor tiles, Pass pass) {
-    long k = tiles.size(0);
-    long n = tiles.size(1);
-    Tensor features = encoder.features(FirstAxes.merged(tiles), pass); // [K N, D]
+    return solved(features(tiles, pass), tiles.size(0), pass);
+  }
+
+  private Tensor features(Tensor tiles, Pass pass) {
+    return encoder.features(FirstAxes.merged(tiles), pass); // [K N, D]
+  }
+
+  private Tensor solved(Tensor features, long k, Pass pass) {
     Tensor codes = Activations.relu(perTile.apply(features, pass)); // [K N, d]
+    long n = codes.size(0) / k;
     long d = codes.size(1);
     Tensor joined = codes.reshape(k, n, d).permute(1, 0, 2).reshape(n, k * d); // [N, K d]
     return head.apply(joined, pass);
