@@ -73,9 +73,9 @@ final class Finetune implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "1e-3",
-      description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
-  private double rate;
+      description =
+          "Highest learning rate (if not given, 1e-3 for a vision transformer, else 1e-2).")
+  private Double rate;
 
   @Option(
       names = "--layer-decay",
@@ -110,14 +110,13 @@ final class Finetune implements Callable<Integer> {
   private void tune() {
     DataChoice choice = DataChoice.of(data);
     StoredEncoder stored = StoredEncoder.open(encoderFile, side);
-    FineTuning usual =
+    FineTuning tuning =
         tuning(stored.pretrained(), choice, side)
             .withLabels(new LabelledFraction(fraction, seed))
             .withSteps(steps, batch)
-            .withRate(rate)
             .withPrecision(precision);
-    FineTuning tuning =
-        layerDecay == null ? usual : usual.withLayerDecay(new LayerDecay(layerDecay));
+    tuning = rate == null ? tuning : tuning.withRate(rate);
+    tuning = layerDecay == null ? tuning : tuning.withLayerDecay(new LayerDecay(layerDecay));
     Kernels kernels = KernelSets.choose();
     Comparison scores =
         tuning.compare(

@@ -214,6 +214,8 @@ class FineTuningTest {
     FineTuning flat = FineTuning.of(Stacked.of(0, RandomStream.of(1)), NORMALIZE);
     assertThat(deep.layerDecay()).isEqualTo(new LayerDecay(0.75));
     assertThat(flat.layerDecay()).isEqualTo(LayerDecay.none());
+    assertThat(deep.rate()).isEqualTo(1e-3);
+    assertThat(flat.rate()).isEqualTo(1e-2);
   }
 
   @Test
