@@ -51,6 +51,10 @@ class PretrainTest {
         .contains("the encoder is a VisionTransformer, which has no maps: a context encoder needs");
     assertThat(run("pretrain", "inpainting", "--side", "36", "--out", run)).isEqualTo(2);
     assertThat(err.toString())
+        .contains("the encoder's last maps are 5x5 and the guessed square is 36x36");
+    String[] centre = {"pretrain", "inpainting", "--side", "36", "--region", "CENTRE"};
+    assertThat(run(with(centre, "--out", run))).isEqualTo(2);
+    assertThat(err.toString())
         .contains("the encoder's last maps are 5x5 and the guessed square is 18x18");
   }
 
