@@ -106,6 +106,22 @@ class PretrainTest {
     assertThat(err.toString()).contains("are of none of the encoders").contains("side 128");
   }
 
+  @Test
+  void theSchedulesOfDinosPaperCanBeAskedFor() throws IOException {
+    Path run = folder.resolve("dino");
+    String[] small = {"--side", "16", "--epochs", "1", "--batch", "512", "--local-crops", "1"};
+    String[] dino = {"pretrain", "dino", "--paper-schedules", "--out", run.toString()};
+    assertThat(run(with(dino, small))).as(err.toString()).isEqualTo(0);
+    JsonNode settings = new ObjectMapper().readTree(run.resolve("run.json").toFile());
+    JsonNode options = settings.at("/settings/task/options");
+    assertThat(options.at("/teacherMomentum/start").asDouble()).isEqualTo(0.996);
+    assertThat(options.at("/teacherTemperature/end").asDouble()).isEqualTo(0.07);
+    assertThat(options.at("/frozenEpochs").asInt()).isEqualTo(1);
+    JsonNode optimizer = settings.at("/settings/plan/optimizer");
+    assertThat(optimizer.at("/type").asText()).isEqualTo("ScheduledAdamW");
+    assertThat(optimizer.at("/weightDecay/end").asDouble()).isEqualTo(0.4);
+  }
+
   private static String[] with(String[] arguments, String... more) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }

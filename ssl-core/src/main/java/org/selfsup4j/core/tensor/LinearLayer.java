@@ -47,30 +47,26 @@ record LinearLayer(Operation op, Tensor x, Tensor weight, Tensor bias, Block fac
 
   /** Writes the result, with an epilogue of which the bias is this layer's, into row-major y. */
   void forward(Epilogue epilogue, Block y) {
-    long in = weight.size(1);
-    Block flat = factor.reshape(rows(), in);
-    if (flat == null) { // some strides don't allow it
-      Block copy = op.scratch(factor.type(), factor.shape());
-      op.kernels().copy(factor, copy);
-      flat = copy.reshape(rows(), in);
-    }
-    op.kernels()
-        .matmul(
-            flat, weight.block().transposed(), epilogue, y.reshape(rows(), weight.size(0)), false);
+    Block input = matrix(factor, weight.size(1));
+    Block output = y.reshape(rows(), weight.size(0));
+    op.kernels().matmul(input, weight.block().transposed(), epilogue, output, false);
   }
 
   /** As {@link Epilogue#of}, with this layer's bias and a residual [..., O] or null. */
   Epilogue epilogue(Unary activation, Tensor residual) {
-    Block addend = null;
-    if (residual != null) {
-      addend = residual.block().reshape(rows(), weight.size(0));
-      if (addend == null) {
-        Block copy = op.scratch(residual.type(), residual.shape().raw());
-        op.kernels().copy(residual.block(), copy);
-        addend = copy.reshape(rows(), weight.size(0));
-      }
-    }
+    Block addend = residual == null ? null : matrix(residual.block(), weight.size(0));
     return Epilogue.of(bias == null ? null : bias.block(), activation, addend);
+  }
+
+  /** All leading axes as one; a scratch copy where strides do not allow that. */
+  private Block matrix(Block block, long columns) {
+    Block flat = block.reshape(rows(), columns);
+    if (flat != null) {
+      return flat;
+    }
+    Block copy = op.scratch(block.type(), block.shape());
+    op.kernels().copy(block, copy);
+    return copy.reshape(rows(), columns);
   }
 
   /** Writes the gradients of x, weight and bias, as far as they are wanted. */
@@ -103,7 +99,10 @@ record LinearLayer(Operation op, Tensor x, Tensor weight, Tensor bias, Block fac
     }
   }
 
-  /** As a matrix of the factor's type; a scratch copy where type or strides ask for it. */
+  /**
+   * The same for a backward pass, of the factor's type; a scratch copy where type or strides ask
+   * for it.
+   */
   private Block matrix(Gradients g, Block block, long columns) {
     ElementType type = factor.type();
     Block flat = block.type() == type ? block.reshape(rows(), columns) : null;
