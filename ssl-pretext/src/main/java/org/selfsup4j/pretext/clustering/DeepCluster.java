@@ -227,7 +227,8 @@ public record DeepCluster(
 
   @Override
   public Example example(Sample<Image> sample, RandomStream random) {
-    return new Example(options.augmentation.apply(sample.value(), random), sample.index());
+    Image image = options.augmentation.apply(sample.value(), random);
+    return new Example(Fitting.requireImage(image, encoder), sample.index());
   }
 
   @Override

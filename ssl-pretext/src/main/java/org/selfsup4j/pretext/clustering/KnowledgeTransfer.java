@@ -120,7 +120,8 @@ public record KnowledgeTransfer(ImageEncoder encoder, Linear head, Options optio
               + options.clusters
               + " clusters: train on PseudoLabels of as many");
     }
-    return new Example(options.augmentation.apply(sample.value(), random), cluster);
+    Image image = options.augmentation.apply(sample.value(), random);
+    return new Example(Fitting.requireImage(image, encoder), cluster);
   }
 
   @Override

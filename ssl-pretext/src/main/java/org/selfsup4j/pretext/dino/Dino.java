@@ -229,7 +229,7 @@ public record Dino(
 
   @Override
   public Example example(Sample<Image> sample, RandomStream random) {
-    return new Example(options.crops.apply(sample.value(), random));
+    return new Example(Fitting.requireImages(options.crops.apply(sample.value(), random), encoder));
   }
 
   /** One that trains the student; the prototypes rest at first. */

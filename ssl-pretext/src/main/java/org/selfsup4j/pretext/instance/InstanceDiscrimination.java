@@ -193,7 +193,8 @@ public record InstanceDiscrimination(
 
   @Override
   public Example example(Sample<Image> sample, RandomStream random) {
-    return new Example(options.augmentation.apply(sample.value(), random), sample.index());
+    Image image = options.augmentation.apply(sample.value(), random);
+    return new Example(Fitting.requireImage(image, encoder), sample.index());
   }
 
   @Override

@@ -5,20 +5,21 @@ import java.util.List;
 import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.data.RandomGrayscale;
 import org.selfsup4j.core.data.Sample;
+import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.pretext.parts.Fitting;
 
 /**
  * How an image becomes a puzzle: cropped, cut, some tiles exchanged for another image's, shuffled.
  *
  * @param options how puzzles are made
  * @param permutations the orders, one of which is drawn
- * @param channels of the images that the encoder takes
+ * @param encoder of whose channels the images must be
  */
-record Puzzle(Jigsaw.Options options, PermutationSet permutations, int channels) {
+record Puzzle(Jigsaw.Options options, PermutationSet permutations, ImageEncoder encoder) {
 
   static Jigsaw.Example of(Jigsaw task, Sample<Image> sample, RandomStream random) {
-    return new Puzzle(task.options(), task.permutations(), task.encoder().channels())
-        .cut(sample, random);
+    return new Puzzle(task.options(), task.permutations(), task.encoder()).cut(sample, random);
   }
 
   private Jigsaw.Example cut(Sample<Image> sample, RandomStream random) {
@@ -47,16 +48,7 @@ record Puzzle(Jigsaw.Options options, PermutationSet permutations, int channels)
   }
 
   private Image crop(Image image, boolean gray, RandomStream random) {
-    if (image.channels() != channels) {
-      throw new IllegalArgumentException(
-          "the encoder takes "
-              + channels
-              + " channels, but "
-              + image
-              + " has "
-              + image.channels()
-              + ": choose an encoder or images of as many");
-    }
+    Fitting.requireChannels(image, encoder);
     Image cropped = options.augmentation().apply(image, random);
     return gray ? new RandomGrayscale(1).apply(cropped, random) : cropped;
   }

@@ -123,6 +123,8 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   @Override
   public Example example(Sample<Image> sample, RandomStream random) {
     Image image = options.augmentation.apply(sample.value(), random.at("augmentation"));
+    Fitting.requireChannels(image, encoder);
+    requireSize(image.height(), image.width());
     RandomStream draws = random.at("noise");
     float[] noise = new float[patches(encoder)];
     for (int i = 0; i < noise.length; i++) {
@@ -164,19 +166,32 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   private void requirePatches(Tensor images, int patches) {
+    requireSize(images.size(2), images.size(3));
+    if (patches(encoder) != patches) {
+      throw new ShapeException(
+          "noise is for "
+              + patches
+              + " patches, the encoder has positions for "
+              + patches(encoder)
+              + ": draw a number for each");
+    }
+  }
+
+  /** The decoder's positions are for one size of image. */
+  private void requireSize(long height, long width) {
     int side = encoder.imageSize();
-    if (images.size(2) != side || images.size(3) != side || patches(encoder) != patches) {
+    if (height != side || width != side) {
       throw new ShapeException(
           "images of "
-              + images.size(2)
+              + height
               + "x"
-              + images.size(3)
-              + " with noise for "
-              + patches
-              + " patches, but the encoder has positions for "
-              + patches(encoder)
+              + width
+              + ", but the encoder has positions for "
+              + side
+              + "x"
+              + side
               + ": let the augmentation give images of "
-              + encoder.imageSize());
+              + side);
     }
   }
 

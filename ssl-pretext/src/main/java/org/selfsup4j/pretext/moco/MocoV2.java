@@ -171,7 +171,8 @@ public record MocoV2(
 
   @Override
   public ViewPair example(Sample<Image> sample, RandomStream random) {
-    return ViewPair.of(sample.value(), options.augmentation, random); // the query's and the key's
+    return ViewPair.of(sample.value(), options.augmentation, random)
+        .requireFor(encoder); // the query's and the key's
   }
 
   @Override

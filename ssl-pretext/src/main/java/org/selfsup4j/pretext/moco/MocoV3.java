@@ -147,7 +147,7 @@ public record MocoV3(
 
   @Override
   public ViewPair example(Sample<Image> sample, RandomStream random) {
-    return ViewPair.of(sample.value(), options.first, options.second, random);
+    return ViewPair.of(sample.value(), options.first, options.second, random).requireFor(encoder);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.selfsup4j.pretext.parts;
 
+import java.util.List;
+import org.selfsup4j.core.data.Image;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.encoder.PatchEncoder;
 
@@ -7,6 +9,43 @@ import org.selfsup4j.core.encoder.PatchEncoder;
 public final class Fitting {
 
   private Fitting() {}
+
+  /**
+   * Refuses an image of other channels than the encoder takes, or of a side that does not divide
+   * into its patches. An example is made before a run's folder is, so that a task which asks this
+   * of its views refuses a whole source before the first step.
+   *
+   * @return the image
+   */
+  public static Image requireImage(Image image, ImageEncoder encoder) {
+    requireChannels(image, encoder);
+    requireWholePatches("images", image.height(), image.width(), encoder);
+    return image;
+  }
+
+  /**
+   * Refuses a list in which there is an image that {@link #requireImage} refuses.
+   *
+   * @return the images
+   */
+  public static List<Image> requireImages(List<Image> images, ImageEncoder encoder) {
+    images.forEach(image -> requireImage(image, encoder));
+    return images;
+  }
+
+  /** Refuses an image of other channels than the encoder takes. */
+  public static void requireChannels(Image image, ImageEncoder encoder) {
+    if (image.channels() != encoder.channels()) {
+      throw new IllegalArgumentException(
+          "the encoder takes "
+              + encoder.channels()
+              + " channels, but "
+              + image
+              + " has "
+              + image.channels()
+              + ": choose an encoder or images of as many");
+    }
+  }
 
   /**
    * Refuses a head that takes another number of features than the encoder gives.

@@ -3,6 +3,7 @@ package org.selfsup4j.pretext.parts;
 import java.util.List;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
+import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.random.RandomStream;
 
 /**
@@ -23,6 +24,12 @@ public record ViewPair(List<Image> views) {
   /** Two views that are made in the same way, each with draws of its own. */
   public static ViewPair of(Image image, Augmentation augmentation, RandomStream random) {
     return of(image, augmentation, augmentation, random);
+  }
+
+  /** The same views, once it is sure that the encoder takes them. */
+  public ViewPair requireFor(ImageEncoder encoder) {
+    Fitting.requireImages(views, encoder);
+    return this;
   }
 
   /** Two views that are made in two ways. */

@@ -92,6 +92,7 @@ public record Rotation(ImageEncoder encoder, Linear head, Options options)
               + image.width()
               + ": let the augmentation crop squares");
     }
+    Fitting.requireImage(image, encoder);
     List<Integer> turns =
         IntStream.range(0, options.copies).mapToObj(i -> (first + i) % TURNS).toList();
     return new Example(turns.stream().map(image::rotate90).toList(), turns);

@@ -90,7 +90,7 @@ public record SimClr(ImageEncoder encoder, Head projector, Options options)
 
   @Override
   public ViewPair example(Sample<Image> sample, RandomStream random) {
-    return ViewPair.of(sample.value(), options.augmentation, random);
+    return ViewPair.of(sample.value(), options.augmentation, random).requireFor(encoder);
   }
 
   @Override

@@ -151,7 +151,7 @@ class MaskedAutoencoderTest {
               session.full(ElementType.FLOAT, 0, 1, 16));
       Pass pass = new Pass(false, RandomStream.of(1), session);
       assertThatThrownBy(() -> task.reconstruct(batch, pass))
-          .hasMessageContaining("images of 8x32 with noise for 16 patches")
+          .hasMessageContaining("images of 8x32, but the encoder has positions for")
           .hasMessageContaining("let the augmentation give images of 16");
     }
   }
