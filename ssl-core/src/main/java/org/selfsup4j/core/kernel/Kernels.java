@@ -74,6 +74,15 @@ public interface Kernels {
   void matmul(Block a, Block b, Epilogue epilogue, Block c, boolean accumulate);
 
   /**
+   * The gradients of a linear layer for its weights and its bias: {@code dw = dy^T x}, and db the
+   * sum of the rows of dy. x is [R, I], dy [R, O], dw [O, I], db [O].
+   */
+  default void linearWeights(Block x, Block dy, Block dw, Block db) {
+    matmul(dy.transposed(), x, Epilogue.NONE, dw, false);
+    reduce(Reduction.SUM, dy, db.view(0, new long[] {1, db.size(0)}, new long[] {0, db.stride(0)}));
+  }
+
+  /**
    * {@code y = epilogue(x * w)}: x [N, C, H, W], w [O, C / groups, height, width], y [N, O, H',
    * W'].
    */

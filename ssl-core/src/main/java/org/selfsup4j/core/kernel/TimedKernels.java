@@ -149,6 +149,7 @@ public final class TimedKernels {
     }
     return switch (method) {
       case "matmul" -> 2.0 * blocks[2].count() * blocks[0].size(-1);
+      case "linearWeights" -> 2.0 * blocks[2].count() * blocks[0].size(0);
       case "convolution" -> 2.0 * blocks[2].count() * filter(blocks[1]);
       case "convolutionInput" -> 2.0 * blocks[1].count() * filter(blocks[0]);
       case "convolutionWeights" -> 2.0 * blocks[1].count() * filter(blocks[2]);

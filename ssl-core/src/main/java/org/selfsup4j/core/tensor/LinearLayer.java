@@ -78,10 +78,11 @@ record LinearLayer(Operation op, Tensor x, Tensor weight, Tensor bias, Block fac
     if (g.wanted(0)) {
       inputGradient(g, dy);
     }
-    if (g.wanted(1)) {
+    if (g.wanted(1) && g.wanted(2)) {
+      k.linearWeights(matrix(g, factor, in), dy, g.target(1), g.target(2));
+    } else if (g.wanted(1)) {
       k.matmul(dy.transposed(), matrix(g, factor, in), Epilogue.NONE, g.target(1), false);
-    }
-    if (g.wanted(2)) {
+    } else if (g.wanted(2)) {
       k.reduce(Reduction.SUM, dy, g.target(2).view(0, new long[] {1, out}, new long[] {out, 1}));
     }
   }

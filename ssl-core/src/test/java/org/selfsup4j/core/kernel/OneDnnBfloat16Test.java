@@ -103,7 +103,17 @@ class OneDnnBfloat16Test {
     Block dw = memory.room(FLOAT, Layout.ROWS, 9, 12);
     kernels.matmul(
         narrow(Layout.ROWS, dy).transposed(), narrow(Layout.ROWS, x), Epilogue.NONE, dw, false);
-    close("dW", dw, product(Numbers.build(i -> dy.at(i[1], i[0]), 9, 70), x));
+    Numbers want = product(Numbers.build(i -> dy.at(i[1], i[0]), 9, 70), x);
+    close("dW", dw, want);
+    Block both = memory.room(FLOAT, Layout.ROWS, 9, 12);
+    Block db = memory.room(FLOAT, Layout.ROWS, 9);
+    kernels.linearWeights(narrow(Layout.ROWS, x), narrow(Layout.ROWS, dy), both, db);
+    close("dW with the bias", both, want);
+    Numbers ones = Numbers.build(i -> 1, 1, 70);
+    Numbers sums = product(ones, dy);
+    close("db", db, Numbers.build(i -> sums.at(0, i[0]), 9));
+    assertThat(kernels.calls().snapshot().keySet())
+        .anyMatch(call -> call.startsWith("linearWeights onednn:brg"));
   }
 
   @Test

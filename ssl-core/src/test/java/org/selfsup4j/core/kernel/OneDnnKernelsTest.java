@@ -96,6 +96,18 @@ class OneDnnKernelsTest extends KernelsContract {
                 false));
   }
 
+  @Test
+  void gradientsOfLinearWeightsAreOneCall() {
+    served(
+        Map.of("linearWeights", "onednn:brg"),
+        (set, memory) ->
+            set.linearWeights(
+                in(memory, Layout.ROWS, 70, 33),
+                in(memory, Layout.ROWS, 70, 65),
+                out(memory, Layout.ROWS, 65, 33),
+                out(memory, Layout.ROWS, 65)));
+  }
+
   @ParameterizedTest
   @EnumSource
   void convolutionsAndPoolingAreOneDnns(Layout layout) {

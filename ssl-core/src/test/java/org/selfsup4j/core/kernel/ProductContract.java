@@ -102,6 +102,31 @@ interface ProductContract extends KernelsUnderTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void gradientsOfLinearWeights(ElementType type, Layout layout) {
+    long[][] sizes = { // rows, in, out
+      {1, 3, 4}, {5, 1, 4}, {5, 3, 1}, {7, 5, 3}, {70, 33, 65}, {300, 192, 17}, {1100, 130, 32}
+    };
+    for (long[] size : sizes) {
+      Numbers x = Numbers.random(1, size[0], size[1]);
+      Numbers dy = Numbers.random(2, size[0], size[2]);
+      Numbers turned = Numbers.build(i -> dy.at(i[1], i[0]), size[2], size[0]);
+      Numbers ones = Numbers.build(i -> 1, 1, size[0]);
+      Numbers sums = product(ones, dy);
+      for (Layout other : List.of(layout, Layout.ROWS)) {
+        try (Memory memory = new Memory()) {
+          Block dw = memory.room(type, other, size[2], size[1]);
+          Block db = memory.room(type, other, size[2]);
+          kernels().linearWeights(memory.put(type, layout, x), memory.put(type, other, dy), dw, db);
+          String what = size[0] + " rows of " + size[1] + " to " + size[2];
+          check(memory, "weights, " + what, dw, product(turned, x));
+          check(memory, "bias, " + what, db, Numbers.build(i -> sums.at(0, i[0]), size[2]));
+        }
+      }
+    }
+  }
+
   /** Heads of an attention: views of packed queries, keys and values [N, T, 3, heads, d]. */
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})

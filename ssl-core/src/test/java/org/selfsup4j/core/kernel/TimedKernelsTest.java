@@ -47,6 +47,10 @@ class TimedKernelsTest {
     assertThat(line.millis()).isPositive();
     assertThat(line.bytes()).isEqualTo(4 * (2 * (12 + 20 + 15) + 5));
     assertThat(line.gflop()).isEqualTo(2 * 2 * 3 * 4 * 5 / E9);
+
+    TimedKernels weights = new TimedKernels(inner, Detail.SHAPES);
+    weights.kernels().linearWeights(block(7, 4), block(7, 5), block(5, 4), bias);
+    assertThat(only(weights).gflop()).isEqualTo(2 * 7 * 4 * 5 / E9);
   }
 
   @Test
@@ -131,13 +135,13 @@ class TimedKernelsTest {
         Arrays.stream(Kernels.class.getMethods())
             .filter(method -> method.getReturnType() == void.class)
             .map(Method::getName)
-            .filter(name -> name.startsWith("matmul") || name.startsWith("convolution"))
+            .filter(name -> name.matches("(matmul|linear|convolution).*"))
             .distinct()
             .toList();
     assertThat(products)
         .as("count the operations of a new product in TimedKernels, too")
         .containsExactlyInAnyOrder(
-            "matmul", "convolution", "convolutionInput", "convolutionWeights");
+            "matmul", "linearWeights", "convolution", "convolutionInput", "convolutionWeights");
   }
 
   private static Line only(TimedKernels timed) {

@@ -19,6 +19,7 @@ public final class OneDnnKernels extends Handover {
   private final Elementwise elementwise;
   private final Binaries binaries;
   private final Products products;
+  private final LinearWeights linearWeights;
   private final Convolutions convolutions;
   private final BatchNorms batchNorms;
   private final LayerNorms layerNorms;
@@ -43,6 +44,7 @@ public final class OneDnnKernels extends Handover {
     this.elementwise = new Elementwise(context);
     this.binaries = new Binaries(context);
     this.products = new Products(context);
+    this.linearWeights = new LinearWeights(context);
     this.convolutions = new Convolutions(context);
     this.batchNorms = new BatchNorms(context);
     this.layerNorms = new LayerNorms(context);
@@ -170,6 +172,13 @@ public final class OneDnnKernels extends Handover {
       products.matmul(a, b, epilogue, c, accumulate);
     } else {
       super.matmul(a, b, epilogue, c, accumulate);
+    }
+  }
+
+  @Override
+  public void linearWeights(Block x, Block dy, Block dw, Block db) {
+    if (!(x.count() > 0 && mixed(dw) && linearWeights.run(x, dy, dw, db))) {
+      super.linearWeights(x, dy, dw, db);
     }
   }
 

@@ -69,7 +69,7 @@ final class Products {
    * Few rows as the sum of very many products, as in the gradient of a weight that widens: oneDNN
    * takes a sixth less for the transposed result, and turning that costs nothing beside it.
    */
-  private static boolean isLongAndLow(Block a, Block b, Block c) {
+  static boolean isLongAndLow(Block a, Block b, Block c) {
     return c.rank() == 2
         && c.size(0) <= 128
         && c.size(1) >= 4 * c.size(0)
