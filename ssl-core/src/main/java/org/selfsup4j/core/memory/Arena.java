@@ -24,8 +24,18 @@ public final class Arena implements AutoCloseable {
    */
   public static final long DEFAULT_CHUNK_BYTES = 1L << 20;
 
+  /**
+   * Large blocks of the system all start at one place of a page, and so would the operands of a
+   * call: loads and stores of equal low address bits wait for each other. Each chunk starts some
+   * cache lines further on than the one before (a hundredth of a transformer's step).
+   */
+  private static final int STARTS = 64;
+
+  private static final int START_STEP = 17; // prime to STARTS, so that all are used in turn
+
   private final long chunkBytes;
   private final Map<ElementType, List<Chunk>> chunks = new EnumMap<>(ElementType.class);
+  private int chunksMade;
   private long usedBytes;
   private long peakBytes;
   private boolean closed;
@@ -88,7 +98,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = new Chunk(Slab.allocate(type, Math.max(size, chunkBytes / type.bytes())));
+      best = grow(type, Math.max(size, chunkBytes / type.bytes()));
       list.add(best);
     }
     usedBytes += size * type.bytes();
@@ -96,9 +106,15 @@ public final class Arena implements AutoCloseable {
     return new Piece(best, best.take(size), size);
   }
 
+  private Chunk grow(ElementType type, long elements) {
+    long lines = (long) chunksMade++ * START_STEP % STARTS;
+    long start = lines * (Slab.ALIGNMENT / type.bytes());
+    return new Chunk(Slab.allocate(type, start + elements), start);
+  }
+
   /** Gives one piece back before the step closes. Each piece at most once. */
   public void release(Piece piece) {
-    piece.chunk.free.give(piece.offset, piece.elements);
+    piece.chunk.give(piece.offset, piece.elements);
     usedBytes -= piece.elements * piece.slab().type().bytes();
   }
 
@@ -134,14 +150,20 @@ public final class Arena implements AutoCloseable {
   private static final class Chunk {
     final Slab slab;
     final FreeList free;
+    private final long start;
 
-    Chunk(Slab slab) {
+    Chunk(Slab slab, long start) {
       this.slab = slab;
-      this.free = new FreeList(slab.elements());
+      this.start = start;
+      this.free = new FreeList(slab.elements() - start);
     }
 
     long take(long size) {
-      return free.take(size);
+      return start + free.take(size);
+    }
+
+    void give(long offset, long size) {
+      free.give(offset - start, size);
     }
 
     void clear() {
