@@ -12,10 +12,10 @@ import org.selfsup4j.benchmarks.Workload;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
-import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.StepClock;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,13 +62,7 @@ final class Bench implements Callable<Integer> {
       description = "onednn or nd4j; if not given, the fastest that loads.")
   private String kernels;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description =
-          "float32 or bfloat16 (mixed precision: weights and sums stay float32; default:"
-              + " ${DEFAULT-VALUE}).")
-  private Precision precision;
+  @Mixin private PrecisionOption computed;
 
   @ArgGroup private Instead instead = new Instead();
 
@@ -152,7 +146,7 @@ final class Bench implements Callable<Integer> {
 
   private Workload<?> workload() {
     Workload<?> chosen = batch == null ? Workload.of(workload) : Workload.of(workload, batch);
-    return chosen.in(precision);
+    return chosen.in(computed.precision());
   }
 
   private String measure(Workload<?> chosen) {
@@ -199,7 +193,7 @@ final class Bench implements Callable<Integer> {
   }
 
   private List<String> setOptions() {
-    List<String> options = new ArrayList<>(List.of("--precision", precision.toString()));
+    List<String> options = new ArrayList<>(List.of("--precision", computed.precision().toString()));
     add(options, "--kernels", kernels);
     return options;
   }

@@ -9,13 +9,13 @@ import org.selfsup4j.core.data.Resize;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.finetune.FineTuning;
 import org.selfsup4j.eval.finetune.LabelledFraction;
 import org.selfsup4j.eval.finetune.LayerDecay;
 import org.selfsup4j.eval.report.Comparison;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -85,13 +85,7 @@ final class Finetune implements Callable<Integer> {
               + " given, .75 for a vision transformer, as in MAE, else 1).")
   private Double layerDecay;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description =
-          "float32 or bfloat16 (mixed precision: weights and sums stay float32; default:"
-              + " ${DEFAULT-VALUE}).")
-  private Precision precision;
+  @Mixin private PrecisionOption computed;
 
   @Option(
       names = "--seed",
@@ -114,7 +108,7 @@ final class Finetune implements Callable<Integer> {
         tuning(stored.pretrained(), choice, side)
             .withLabels(new LabelledFraction(fraction, seed))
             .withSteps(steps, batch)
-            .withPrecision(precision);
+            .withPrecision(computed.precision());
     tuning = rate == null ? tuning : tuning.withRate(rate);
     tuning = layerDecay == null ? tuning : tuning.withLayerDecay(new LayerDecay(layerDecay));
     Kernels kernels = KernelSets.choose();

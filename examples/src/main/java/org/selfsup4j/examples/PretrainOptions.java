@@ -13,7 +13,6 @@ import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.task.ImageTask;
-import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.Pretrained;
 import org.selfsup4j.core.train.Pretraining;
 import org.selfsup4j.core.train.RunFolder;
@@ -21,6 +20,7 @@ import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.eval.Evaluation;
 import org.selfsup4j.eval.features.Extraction;
 import org.selfsup4j.eval.report.Comparison;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -113,13 +113,7 @@ final class PretrainOptions {
               + " operation, or by operation and shapes.")
   private TimedKernels.Detail breakdown;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description =
-          "float32 or bfloat16 (mixed precision: weights and sums stay float32; default:"
-              + " ${DEFAULT-VALUE}).")
-  private Precision precision;
+  @Mixin private PrecisionOption computed;
 
   /** Trains, scores and reports; mistakes of the user become messages without a stack trace. */
   int run(PretrainMethod method) {
@@ -148,7 +142,7 @@ final class PretrainOptions {
         .planOf()
         .make(epochs, batch, rate == null ? method.rate() : rate)
         .withSeed(seed)
-        .withPrecision(precision);
+        .withPrecision(computed.precision());
   }
 
   private boolean goesOn() {
