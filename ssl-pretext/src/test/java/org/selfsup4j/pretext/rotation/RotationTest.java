@@ -60,7 +60,7 @@ class RotationTest {
   void copiesAreTurnedEachInItsOwnWay() {
     Rotation all =
         new Rotation(task.encoder(), task.head(), task.options().withCopies(Rotation.TURNS));
-    Image image = Image.ofFloats(2, 2, 1, new float[] {1, 2, 3, 4});
+    Image image = Image.ofFloats(2, 2, 3, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
     Sample<Image> sample = Sample.read(ListSource.of("one", List.of(image)), 0);
     Rotation.Example example = all.example(sample, RandomStream.of(5));
     assertThat(example.quarterTurns()).containsExactlyInAnyOrder(0, 1, 2, 3);
