@@ -98,12 +98,21 @@ public final class Arena implements AutoCloseable {
       }
     }
     if (best == null) {
-      best = grow(type, Math.max(size, chunkBytes / type.bytes()));
+      best = grow(type, Math.max(pieces(list, size) * size, chunkBytes / type.bytes()));
       list.add(best);
     }
     usedBytes += size * type.bytes();
     peakBytes = Math.max(peakBytes, usedBytes);
     return new Piece(best, best.take(size), size);
+  }
+
+  /**
+   * How many pieces of a size a new chunk is to hold: two where pieces of twice the size are in
+   * use, else one. Of a convolutional network the maps of a later stage are half as large as those
+   * of the one before, whose gradients then find room where two of them were.
+   */
+  private static int pieces(List<Chunk> list, long size) {
+    return list.stream().anyMatch(chunk -> chunk.capacity() == 2 * size) ? 2 : 1;
   }
 
   private Chunk grow(ElementType type, long elements) {
@@ -155,7 +164,11 @@ public final class Arena implements AutoCloseable {
     Chunk(Slab slab, long start) {
       this.slab = slab;
       this.start = start;
-      this.free = new FreeList(slab.elements() - start);
+      this.free = new FreeList(capacity());
+    }
+
+    long capacity() {
+      return slab.elements() - start;
     }
 
     long take(long size) {

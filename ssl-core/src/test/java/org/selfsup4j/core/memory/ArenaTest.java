@@ -158,4 +158,24 @@ class ArenaTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  /** Maps of a first stage, then those of the next, half as large; then the way back. */
+  @Test
+  void twoFreedPiecesServeOneOfTwiceTheirSize() {
+    long large = 1 << 20;
+    try (Arena arena = new Arena(CHUNK)) {
+      for (int i = 0; i < 3; i++) {
+        arena.allocate(ElementType.FLOAT, large);
+      }
+      List<Arena.Piece> halves = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        halves.add(arena.allocate(ElementType.FLOAT, large / 2));
+      }
+      long before = arena.reservedBytes();
+      halves.forEach(arena::release);
+      arena.allocate(ElementType.FLOAT, large);
+      arena.allocate(ElementType.FLOAT, large);
+      assertThat(arena.reservedBytes()).isEqualTo(before);
+    }
+  }
 }
