@@ -71,7 +71,8 @@ class LbfgsTest {
     for (int i = 0; i < size; i++) {
       want[i] = random.uniform(-2, 2);
       for (int j = 0; j < size; j++) {
-        root[i][j] = random.nextGaussian() / size + (i == j ? 1 : 0);
+        // Far from singular, where a small gradient would say little about the value.
+        root[i][j] = 0.3 * random.nextGaussian() / size + (i == j ? 1.5 : 0);
       }
     }
     Objective quadratic =
