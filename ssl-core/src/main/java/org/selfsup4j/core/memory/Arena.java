@@ -35,7 +35,6 @@ public final class Arena implements AutoCloseable {
 
   private final long chunkBytes;
   private final Map<ElementType, List<Chunk>> chunks = new EnumMap<>(ElementType.class);
-  private int chunksMade;
   private long usedBytes;
   private long peakBytes;
   private boolean closed;
@@ -116,7 +115,8 @@ public final class Arena implements AutoCloseable {
   }
 
   private Chunk grow(ElementType type, long elements) {
-    long lines = (long) chunksMade++ * START_STEP % STARTS;
+    long made = chunks.values().stream().mapToInt(List::size).sum();
+    long lines = made * START_STEP % STARTS;
     long start = lines * (Slab.ALIGNMENT / type.bytes());
     return new Chunk(Slab.allocate(type, start + elements), start);
   }

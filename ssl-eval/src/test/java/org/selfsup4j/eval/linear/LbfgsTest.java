@@ -94,7 +94,7 @@ class LbfgsTest {
 
     Lbfgs.Result found = new Lbfgs(500, 20).minimise(quadratic, new double[size]);
 
-    assertThat(found.value).isLessThan(1e-7);
+    assertThat(found.value).isLessThan(1e-8);
     double[] gradient = new double[size];
     quadratic.at(found.x, gradient);
     assertThat(Vectors.largest(gradient)).isLessThan(1e-3);

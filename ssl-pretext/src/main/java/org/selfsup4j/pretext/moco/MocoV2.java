@@ -171,8 +171,8 @@ public record MocoV2(
 
   @Override
   public ViewPair example(Sample<Image> sample, RandomStream random) {
-    return ViewPair.of(sample.value(), options.augmentation, random)
-        .requireFor(encoder); // the query's and the key's
+    // The query's view and the key's.
+    return ViewPair.of(sample.value(), options.augmentation, random).requireFor(encoder);
   }
 
   @Override
