@@ -10,11 +10,13 @@ final class Context {
   private final Engine engine = new Engine();
   private final Scratch scratch = new Scratch();
   private final Constants constants = new Constants();
-  private final CallCounts counts = new CallCounts();
+  private final CallCounts counts;
   private final List<Plans<?>> caches = new ArrayList<>();
   private final Copies copies;
 
-  Context() {
+  /** Of a set that counts its calls in {@code counts}. */
+  Context(CallCounts counts) {
+    this.counts = counts;
     this.copies = new Copies(this);
   }
 

@@ -13,11 +13,10 @@ import org.selfsup4j.core.memory.Block;
 abstract class Handover implements Kernels {
 
   private final Kernels portable;
-  private final CallCounts counts;
+  private final CallCounts counts = new CallCounts();
 
-  Handover(Kernels portable, CallCounts counts) {
+  Handover(Kernels portable) {
     this.portable = portable;
-    this.counts = counts;
   }
 
   private Kernels portable(String operation) {

@@ -15,48 +15,27 @@ import org.selfsup4j.core.memory.ElementType;
  */
 public final class OneDnnKernels extends Handover {
 
-  private final Context context;
-  private final Elementwise elementwise;
-  private final Binaries binaries;
-  private final Products products;
-  private final LinearWeights linearWeights;
-  private final Convolutions convolutions;
-  private final BatchNorms batchNorms;
-  private final LayerNorms layerNorms;
-  private final Softmaxes softmaxes;
-  private final Sums sums;
-  private final Masks masks;
-  private final Reductions reductions;
-  private final Pools pools;
-  private final Rows rows;
-  private final Squares squares;
-  private final Largest largest;
-  private final Updates updates;
+  private final Context context = new Context(calls());
+  private final Elementwise elementwise = new Elementwise(context);
+  private final Binaries binaries = new Binaries(context);
+  private final Products products = new Products(context);
+  private final LinearWeights linearWeights = new LinearWeights(context);
+  private final Convolutions convolutions = new Convolutions(context);
+  private final BatchNorms batchNorms = new BatchNorms(context);
+  private final LayerNorms layerNorms = new LayerNorms(context);
+  private final Sums sums = new Sums(context, binaries);
+  private final Masks masks = new Masks(context);
+  private final Reductions reductions = new Reductions(context, products, elementwise);
+  private final Softmaxes softmaxes = new Softmaxes(context, reductions, binaries);
+  private final Pools pools = new Pools(context);
+  private final Rows rows = new Rows(context);
+  private final Squares squares = new Squares(context);
+  private final Largest largest = new Largest(context);
+  private final Updates updates = new Updates(context);
 
   /** Kernels that hand what they do not compute to {@code portable}. */
   public OneDnnKernels(Kernels portable) {
-    this(portable, new Context());
-  }
-
-  private OneDnnKernels(Kernels portable, Context context) {
-    super(portable, context.counts());
-    this.context = context;
-    this.elementwise = new Elementwise(context);
-    this.binaries = new Binaries(context);
-    this.products = new Products(context);
-    this.linearWeights = new LinearWeights(context);
-    this.convolutions = new Convolutions(context);
-    this.batchNorms = new BatchNorms(context);
-    this.layerNorms = new LayerNorms(context);
-    this.sums = new Sums(context, binaries);
-    this.masks = new Masks(context);
-    this.reductions = new Reductions(context, products, elementwise);
-    this.softmaxes = new Softmaxes(context, reductions, binaries);
-    this.pools = new Pools(context);
-    this.rows = new Rows(context);
-    this.squares = new Squares(context);
-    this.largest = new Largest(context);
-    this.updates = new Updates(context);
+    super(portable);
   }
 
   @Override
