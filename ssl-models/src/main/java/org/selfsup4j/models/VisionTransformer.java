@@ -146,6 +146,11 @@ public record VisionTransformer(
 
   @Override
   public Tensor features(Tensor images, Pass pass) {
+    requireImages(images);
+    return pass.inParts(List.of(images), (part, own) -> featuresOf(part.get(0), own));
+  }
+
+  private Tensor featuresOf(Tensor images, Pass pass) {
     return pass.session()
         .scope(
             () -> {
@@ -195,6 +200,10 @@ public record VisionTransformer(
 
   @Override
   public Tensor encode(Tensor tokens, Pass pass) {
+    return pass.inParts(List.of(tokens), (part, own) -> encoded(part.get(0), own));
+  }
+
+  private Tensor encoded(Tensor tokens, Pass pass) {
     return pass.session()
         .scope(
             () -> {

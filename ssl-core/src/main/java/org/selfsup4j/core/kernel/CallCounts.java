@@ -1,12 +1,15 @@
 package org.selfsup4j.core.kernel;
 
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts how often which implementation served which operation, so that no fallback is silent. */
+/**
+ * Counts how often which implementation served which operation, so that no fallback is silent. Any
+ * thread.
+ */
 public final class CallCounts {
 
-  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> counts = new ConcurrentHashMap<>();
 
   /** Notes one call of {@code operation} served by {@code implementation}. */
   public void count(String operation, String implementation) {

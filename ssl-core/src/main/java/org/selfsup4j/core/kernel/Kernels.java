@@ -1,5 +1,6 @@
 package org.selfsup4j.core.kernel;
 
+import java.util.Optional;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -238,4 +239,12 @@ public interface Kernels {
 
   /** How many threads one call may use. */
   int threads();
+
+  /**
+   * Sets of the same kind that share this one's threads among them, to be used while no call of
+   * this one runs; empty where there is one thread only, or the set has no such members.
+   */
+  default Optional<Team> team() {
+    return Optional.empty();
+  }
 }

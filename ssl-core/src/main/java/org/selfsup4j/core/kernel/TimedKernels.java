@@ -3,12 +3,14 @@ package org.selfsup4j.core.kernel;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -19,7 +21,8 @@ import org.selfsup4j.core.memory.ElementType;
  *
  * <p>Noting a call takes a tenth to a fifth of a microsecond; the cheapest native call takes one.
  * What asks the set without computing (its name, its threads, the size of a workspace) is not
- * noted. One thread at a time, as the kernels themselves.
+ * noted. One thread at a time, as the kernels themselves. The members of a {@link Team} compute at
+ * the same time: of what they took together, each call is given its share of the time that passed.
  */
 public final class TimedKernels {
 
@@ -29,6 +32,9 @@ public final class TimedKernels {
   private final Kernels kernels;
   private final Detail detail;
   private final Map<Key, Total> totals = new HashMap<>();
+  private final List<TimedKernels> members = new ArrayList<>();
+  private Team innerTeam; // whose members these are
+  private Optional<Team> team = Optional.empty();
   private boolean recording = true;
 
   /** How finely calls are told apart. */
@@ -80,7 +86,10 @@ public final class TimedKernels {
 
   /** All kinds of calls, the longest first. */
   public List<Line> breakdown() {
-    return totals.entrySet().stream()
+    Map<Key, Total> all = new HashMap<>();
+    addTo(all, 1);
+    members.forEach(member -> member.addTo(all, members.size()));
+    return all.entrySet().stream()
         .map(entry -> entry.getValue().line(entry.getKey()))
         .sorted(
             Comparator.comparingDouble(Line::millis)
@@ -93,14 +102,48 @@ public final class TimedKernels {
   /** Whether calls are noted from now on; they are from the start. */
   public void setRecording(boolean on) {
     recording = on;
+    members.forEach(member -> member.setRecording(on));
   }
 
   /** Forgets what was measured, for example after a warm-up. */
   public void reset() {
     totals.clear();
+    members.forEach(TimedKernels::reset);
+  }
+
+  private void addTo(Map<Key, Total> all, int atATime) {
+    totals.forEach(
+        (key, own) -> {
+          Total sum = all.computeIfAbsent(key, k -> new Total());
+          sum.calls += own.calls;
+          sum.nanos += own.nanos / atATime;
+          sum.bytes += own.bytes;
+          sum.flop += own.flop;
+        });
+  }
+
+  /** The inner set's team, each member timed. */
+  private Optional<Team> team() {
+    Team now = inner.team().orElse(null);
+    if (now != innerTeam) {
+      innerTeam = now;
+      members.clear();
+      List<Team.Member> timed = new ArrayList<>();
+      for (Team.Member member : now == null ? List.<Team.Member>of() : now.members()) {
+        TimedKernels own = new TimedKernels(member.kernels(), detail);
+        own.setRecording(recording);
+        members.add(own);
+        timed.add(new Team.Member(own.kernels(), member.thread()));
+      }
+      team = now == null ? Optional.empty() : Optional.of(new Team(timed));
+    }
+    return team;
   }
 
   private Object call(Method method, Object... arguments) throws Throwable {
+    if (method.getName().equals("team")) {
+      return team();
+    }
     boolean noted = recording && arguments != null && method.getReturnType() != long.class;
     long start = System.nanoTime();
     try {

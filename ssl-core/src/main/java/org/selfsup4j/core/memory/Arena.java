@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * The memory of one training step: pieces are taken from it in order, may be given back one by one,
@@ -35,6 +36,7 @@ public final class Arena implements AutoCloseable {
 
   private final long chunkBytes;
   private final Map<ElementType, List<Chunk>> chunks = new EnumMap<>(ElementType.class);
+  private final List<Arena> parts = new ArrayList<>();
   private long usedBytes;
   private long peakBytes;
   private boolean closed;
@@ -74,6 +76,17 @@ public final class Arena implements AutoCloseable {
     public long offset() {
       return offset;
     }
+  }
+
+  /**
+   * An arena of the same life for what another thread computes beside this one's: it is closed with
+   * this one and counts in its bytes. Asked for and closed on this one's thread.
+   */
+  public Arena part(int number) {
+    while (parts.size() <= number) {
+      parts.add(new Arena(chunkBytes));
+    }
+    return parts.get(number);
   }
 
   /** Memory for {@code elements} numbers of {@code type}, not cleared, aligned to 64 bytes. */
@@ -130,22 +143,28 @@ public final class Arena implements AutoCloseable {
   /** Gives everything back; what was taken must not be used any more. */
   public void reset() {
     chunks.values().forEach(list -> list.forEach(Chunk::clear));
+    parts.forEach(Arena::reset);
     usedBytes = 0;
   }
 
   /** Bytes taken at present. */
   public long usedBytes() {
-    return usedBytes;
+    return usedBytes + sum(Arena::usedBytes);
   }
 
-  /** The most bytes that were taken at one time. */
+  /** The most bytes that were taken at one time; of parts, the sum of theirs. */
   public long peakBytes() {
-    return peakBytes;
+    return peakBytes + sum(Arena::peakBytes);
+  }
+
+  private long sum(ToLongFunction<Arena> bytes) {
+    return parts.stream().mapToLong(bytes).sum();
   }
 
   /** Bytes that the arena holds of the system. */
   public long reservedBytes() {
-    return chunks.values().stream().flatMap(List::stream).mapToLong(c -> c.slab.bytes()).sum();
+    return chunks.values().stream().flatMap(List::stream).mapToLong(c -> c.slab.bytes()).sum()
+        + sum(Arena::reservedBytes);
   }
 
   /** Gives the memory back to the system. */
@@ -154,6 +173,7 @@ public final class Arena implements AutoCloseable {
     closed = true;
     chunks.values().forEach(list -> list.forEach(chunk -> chunk.slab.close()));
     chunks.clear();
+    parts.forEach(Arena::close);
   }
 
   private static final class Chunk {

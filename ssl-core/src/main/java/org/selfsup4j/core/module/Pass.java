@@ -1,5 +1,8 @@
 package org.selfsup4j.core.module;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Precision;
@@ -40,6 +43,33 @@ public record Pass(boolean training, boolean dropping, RandomStream random, Sess
   /** {@code x} as every operation takes it: an encoder calls it on what it gives out. */
   public Tensor widen(Tensor x) {
     return x.type() == ElementType.BFLOAT16 ? x.to(ElementType.FLOAT) : x;
+  }
+
+  /**
+   * Runs a network on parts of the batch at the same time, where that pays: see {@link
+   * Session#inParts}. What the parts draw is what the whole batch would have drawn, if each call
+   * draws one number for each row.
+   *
+   * @param inputs [N, ...] each, split along their first axis
+   * @param network given a part of the inputs and the pass to compute it in, gives [n, ...]
+   * @return [N, ...]
+   */
+  public Tensor inParts(List<Tensor> inputs, BiFunction<List<Tensor>, Pass, Tensor> network) {
+    AtomicLong drawn = new AtomicLong();
+    Tensor result =
+        session.inParts(
+            inputs,
+            (own, part, rows) -> {
+              if (own == session) {
+                return network.apply(part, this);
+              }
+              RandomStream draws = random.rows(rows.from(), rows.to(), rows.all());
+              Tensor y = network.apply(part, new Pass(training, dropping, draws, own));
+              drawn.accumulateAndGet(draws.drawn(), Math::max);
+              return y;
+            });
+    random.skip(drawn.get());
+    return result;
   }
 
   /** The same step seen as evaluation: for a teacher inside a training step. */

@@ -19,10 +19,24 @@ public final class RandomStream {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private final long key;
+  private final Rows rows; // null where every number is this stream's
   private long counter;
 
+  /** Of each {@code all} numbers behind {@code base}, {@code count} from {@code from} on. */
+  private record Rows(long base, long from, long count, long all) {
+
+    long number(long own) {
+      return base + own / count * all + from + own % count;
+    }
+  }
+
   private RandomStream(long key) {
+    this(key, null);
+  }
+
+  private RandomStream(long key, Rows rows) {
     this.key = key;
+    this.rows = rows;
   }
 
   /** The root stream of {@code seed}. */
@@ -44,14 +58,37 @@ public final class RandomStream {
     return new RandomStream(mix(mix(key ^ 0x14057b7ef767814fL) + mix(index + GOLDEN)));
   }
 
-  /** How many numbers were drawn; those of streams derived by {@link #at} do not count. */
+  /**
+   * What this stream has for rows {@code [from, to)} where each draw takes one number for each of
+   * {@code all} rows: a part of a batch draws what it would have drawn as a part of the whole.
+   * Consumes nothing; {@link #skip} does when all parts have drawn.
+   */
+  public RandomStream rows(long from, long to, long all) {
+    if (from < 0 || from >= to || to > all || rows != null) {
+      throw new IllegalArgumentException(
+          "rows " + from + " to " + to + " of " + all + ": give a part of a whole stream");
+    }
+    return new RandomStream(key, new Rows(counter, from, to - from, all));
+  }
+
+  /** Leaves {@code numbers} of 64 bits out. */
+  public void skip(long numbers) {
+    counter += numbers;
+  }
+
+  /**
+   * How many numbers were drawn, for {@link #rows} by all of them together; those of streams
+   * derived by {@link #at} do not count.
+   */
   public long drawn() {
-    return counter;
+    return rows == null ? counter : (counter + rows.count() - 1) / rows.count() * rows.all();
   }
 
   /** The next 64 bits. */
   public long nextLong() {
-    return mix(key + ++counter * GOLDEN);
+    long number = rows == null ? counter : rows.number(counter);
+    counter++;
+    return mix(key + (number + 1) * GOLDEN);
   }
 
   /** A whole number in {@code [0, bound)}, each equally likely. */

@@ -18,8 +18,30 @@ final class BackwardPass {
     this.kernels = session.kernels();
   }
 
+  /** From a loss of one number. */
   void run(Tensor loss, List<Node> tape) {
     begin(loss);
+    unwind(tape);
+  }
+
+  /** From a result of any shape, whose gradient is {@code upstream}. */
+  void run(Tensor result, Block upstream, List<Node> tape) {
+    Node node = result.node();
+    if (node.isLeaf()) {
+      kernels.copy(upstream, node.home());
+      adopt(node, node.home(), null, true);
+    } else {
+      long[] shape = result.shape().raw();
+      Storage[] storage = new Storage[1];
+      Block own =
+          session.allocate("backward", result.type(), shape, Strides.rowMajor(shape), storage);
+      kernels.copy(upstream, own);
+      adopt(node, own, storage[0], true);
+    }
+    unwind(tape);
+  }
+
+  private void unwind(List<Node> tape) {
     for (int i = tape.size() - 1; i >= 0; i--) {
       Node node = tape.get(i);
       if (node.gradient != null) {
@@ -38,8 +60,8 @@ final class BackwardPass {
     Node node = loss.node();
     Storage[] storage = new Storage[1];
     Block one;
-    if (node.variable != null) { // the loss is the variable itself
-      one = node.variable.gradient();
+    if (node.isLeaf()) { // the loss is the variable itself
+      one = node.home();
     } else {
       long[] shape = loss.shape().raw();
       one = session.allocate("backward", loss.type(), shape, Strides.rowMajor(shape), storage);
@@ -94,8 +116,8 @@ final class BackwardPass {
       if (targets[input] == null) {
         Tensor tensor = node.inputs.get(input);
         Node source = tensor.node();
-        if (source.variable != null && source.gradient == null && !pending(source)) {
-          targets[input] = source.variable.gradient();
+        if (source.isLeaf() && source.gradient == null && !pending(source)) {
+          targets[input] = source.home();
         } else {
           long[] shape = tensor.shape().raw();
           long[] strides = Strides.like(shape, tensor.strides());
@@ -125,7 +147,7 @@ final class BackwardPass {
         return;
       }
       Node source = node.inputs.get(input).node();
-      if (source.variable != null) { // a variable's gradient lives in the variable's own memory
+      if (source.isLeaf()) { // a variable's gradient lives in the variable's own memory
         kernels.copy(view, target(input));
       } else if (source.gradient == null) {
         node.gradientStorage.retain();

@@ -16,14 +16,15 @@ import org.selfsup4j.core.memory.ElementType;
  */
 record HeadedAttention(int heads, Kernels kernels, Block weights, long step) {
 
-  /** What stays in the cache beside the operands; measured with 65 and 197 tokens. */
-  private static final long WEIGHTS_BYTES = 4L << 20;
+  /** What stays in a core's cache beside the operands; measured with 65 and 197 tokens. */
+  private static final long WEIGHTS_BYTES = 400_000;
 
   /** For queries and results [N, T, D] in {@code y} and S keys. */
   static HeadedAttention of(int heads, Operation op, ElementType type, Block y, long keys) {
     long images = y.size(0);
     long image = heads * y.size(1) * keys * type.bytes();
-    long step = Math.min(Math.max(1, WEIGHTS_BYTES / Math.max(1, image)), Math.max(1, images));
+    long cached = WEIGHTS_BYTES * op.kernels().threads() / Math.max(1, image);
+    long step = Math.min(Math.max(1, cached), Math.max(1, images));
     Block weights =
         op.recording()
             ? op.saved(type, images, heads, y.size(1), keys)

@@ -13,8 +13,11 @@ final class Node {
   /** Memory that nothing needs once this node's backward function has run. */
   final List<Storage> owned;
 
-  /** The leaf's variable; null for an operation. */
+  /** The leaf's variable; null for an operation, and for a leaf that is no variable. */
   final Variable variable;
+
+  /** Where a leaf's gradient is to lie if not in its variable's own memory. */
+  Block home;
 
   /** The gradient of the result so far; null before the first. */
   Block gradient;
@@ -39,5 +42,15 @@ final class Node {
     this.backward = backward;
     this.owned = owned;
     this.variable = variable;
+  }
+
+  /** Whether gradients end here. */
+  boolean isLeaf() {
+    return backward == null;
+  }
+
+  /** Where a leaf's gradient lies. */
+  Block home() {
+    return home == null ? variable.gradient() : home;
   }
 }

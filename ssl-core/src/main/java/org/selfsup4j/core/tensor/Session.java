@@ -1,12 +1,14 @@
 package org.selfsup4j.core.tensor;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -25,7 +27,8 @@ public final class Session implements AutoCloseable {
   private final Precision precision;
   private final List<Storage> storages = new ArrayList<>();
   private final List<Node> tape = new ArrayList<>();
-  private final IdentityHashMap<Variable, Tensor> leaves = new IdentityHashMap<>();
+  private final Map<Variable, Tensor> leaves = new LinkedHashMap<>(); // by identity
+  private final List<Session> parts = new ArrayList<>();
   private Predicate<Variable> trained;
   private boolean recording;
   private boolean open = true;
@@ -197,6 +200,54 @@ public final class Session implements AutoCloseable {
     return result;
   }
 
+  /**
+   * Runs a network on parts of the batch at the same time, each on cores of its own, where the
+   * kernels have a {@link Kernels#team team} and each member gets {@value PartedNetwork#LEAST} rows
+   * or more; else on the whole batch. The result and the gradients are those of the whole batch,
+   * but for the order of sums, as long as the network treats each row by itself: no batch norm, and
+   * nothing from outside but {@code inputs} and variables.
+   *
+   * @param inputs [N, ...] each, split along their first axis
+   * @param network given the session to compute in and its part of the inputs, gives [n, ...]
+   * @return [N, ...], the results of the parts one after the other
+   */
+  public Tensor inParts(List<Tensor> inputs, PartedNetwork.Part network) {
+    requireOpen();
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("inParts needs at least one input, whose rows are split");
+    }
+    long rows = inputs.get(0).size(0);
+    Optional<Team> team = kernels.team().filter(t -> rows >= PartedNetwork.LEAST * (long) t.size());
+    return team.isPresent()
+        ? new PartedNetwork(this, team.get(), inputs).run(network)
+        : network.apply(this, inputs, new PartedNetwork.Rows(0, rows, rows));
+  }
+
+  /** A session of its own tape and memory on the kernels of one member of a team. */
+  Session part(int number, Kernels own) {
+    Session part =
+        new Session(own, arena.part(number), label + ", part " + number, precision, recording);
+    part.trained = trained;
+    parts.add(part);
+    return part;
+  }
+
+  /** A leaf that is no variable: what comes in from another session. */
+  Tensor leaf(Block block) {
+    return new Tensor(this, null, block, new Node("input", List.of(), null, List.of(), null));
+  }
+
+  /** The variables that were opened so far, and their leaves. */
+  Map<Variable, Tensor> leaves() {
+    return leaves;
+  }
+
+  /** Unwinds the tape from {@code result}; where leaves have their gradients was set before. */
+  void backward(Tensor result, Block upstream) {
+    new BackwardPass(this).run(result, upstream, tape);
+    tape.clear();
+  }
+
   // --- backward ---------------------------------------------------------------------------------
 
   /**
@@ -234,6 +285,8 @@ public final class Session implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
+      parts.forEach(Session::close);
+      parts.clear();
       storages.forEach(Storage::giveBack);
       storages.clear();
       tape.clear();

@@ -98,4 +98,30 @@ class RandomStreamTest {
     random.nextLong();
     assertThat(random.drawn()).isEqualTo(2);
   }
+
+  @Test
+  void partsOfABatchDrawWhatTheWholeDraws() {
+    RandomStream whole = RandomStream.of(3);
+    whole.skip(5);
+    long[] expected = new long[3 * 7];
+    RandomStream parent = RandomStream.of(3);
+    parent.skip(5);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = whole.nextLong();
+    }
+    long[] drawn = new long[expected.length];
+    for (int[] part : new int[][] {{0, 3}, {3, 7}}) {
+      RandomStream own = parent.rows(part[0], part[1], 7);
+      for (int call = 0; call < 3; call++) {
+        for (int row = part[0]; row < part[1]; row++) {
+          drawn[7 * call + row] = own.nextLong();
+        }
+        assertThat(own.drawn()).isEqualTo(7L * (call + 1));
+      }
+    }
+    assertThat(drawn).containsExactly(expected);
+    assertThat(parent.drawn()).isEqualTo(5);
+    assertThatThrownBy(() -> parent.rows(3, 3, 7)).hasMessageContaining("rows 3 to 3 of 7");
+    assertThatThrownBy(() -> parent.rows(0, 8, 7)).hasMessageContaining("rows 0 to 8 of 7");
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -20,17 +21,26 @@ class AttentionTest {
   private static final int HEADS = 2;
   private static final int WIDTH = 8;
 
-  /** An image has 2 x 400 x 400 weights: three images of floats go together, five are two turns. */
+  /** An image has 2 x 180 x 180 weights: three images of floats go together, five are two turns. */
   private static final int IMAGES = 5;
 
-  private static final int TOKENS = 400;
+  private static final int TOKENS = 180;
+  private static final int THREADS = 2;
 
   private final Kernels kernels = KernelSets.choose();
   private final Arena arena = new Arena(1 << 16);
   private final Session session = Session.training(kernels, arena, "step 1");
+  private int threadsBefore;
+
+  @BeforeEach
+  void setThreads() {
+    threadsBefore = kernels.threads();
+    kernels.setThreads(THREADS);
+  }
 
   @AfterEach
   void close() {
+    kernels.setThreads(threadsBefore);
     session.close();
     arena.close();
   }
@@ -52,10 +62,10 @@ class AttentionTest {
             numbers,
             qkv ->
                 Attention.crossAttention(
-                    qkv.slice(1, 7, 300).slice(2, 0, WIDTH),
+                    qkv.slice(1, 7, 150).slice(2, 0, WIDTH),
                     qkv.slice(2, WIDTH, 3 * WIDTH),
                     HEADS));
-    double[][] all = run(numbers, qkv -> byHeads(qkv).slice(1, 7, 300));
+    double[][] all = run(numbers, qkv -> byHeads(qkv).slice(1, 7, 150));
     assertThat(some[0]).containsExactly(all[0], within(1e-5));
     assertThat(some[1]).containsExactly(all[1], within(1e-5));
   }

@@ -107,6 +107,11 @@ public record Decoder(
    * @return [N, T - K, patch patch C]
    */
   public Tensor apply(Tensor latent, Tensor order, Pass pass) {
+    return pass.inParts(
+        List.of(latent, order), (part, own) -> guess(part.get(0), part.get(1), own));
+  }
+
+  private Tensor guess(Tensor latent, Tensor order, Pass pass) {
     Tensor z = embed.apply(latent, pass); // [N, 1 + K, d]
     long count = 1 + order.size(1);
     long first = z.size(1);

@@ -37,6 +37,7 @@ class OperationsTest {
           "Session", // constants and variables
           "Operation", // memory for results
           "Kept", // constants
+          "Part", // a function of the user: PartedNetworkTest
           "Tensor.of(Session, INDArray)", // constants
           "Tensor.detach()"); // cuts the gradient off: SessionTest
 

@@ -13,10 +13,11 @@ import org.selfsup4j.core.memory.Block;
 abstract class Handover implements Kernels {
 
   private final Kernels portable;
-  private final CallCounts counts = new CallCounts();
+  private final CallCounts counts;
 
-  Handover(Kernels portable) {
+  Handover(Kernels portable, CallCounts counts) {
     this.portable = portable;
+    this.counts = counts;
   }
 
   private Kernels portable(String operation) {

@@ -1,9 +1,12 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import java.util.Optional;
 import org.selfsup4j.core.kernel.Binary;
+import org.selfsup4j.core.kernel.CallCounts;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
+import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
@@ -32,10 +35,16 @@ public final class OneDnnKernels extends Handover {
   private final Squares squares = new Squares(context);
   private final Largest largest = new Largest(context);
   private final Updates updates = new Updates(context);
+  private final Teams teams = new Teams();
 
   /** Kernels that hand what they do not compute to {@code portable}. */
   public OneDnnKernels(Kernels portable) {
-    super(portable);
+    this(portable, new CallCounts());
+  }
+
+  /** The same, whose calls are counted with those of other sets. */
+  OneDnnKernels(Kernels portable, CallCounts counts) {
+    super(portable, counts);
   }
 
   @Override
@@ -385,5 +394,10 @@ public final class OneDnnKernels extends Handover {
       super.setThreads(threads); // ND4J's setting is the OpenMP team that oneDNN uses too
       context.clearPlans();
     }
+  }
+
+  @Override
+  public Optional<Team> team() {
+    return teams.of(threads(), calls());
   }
 }

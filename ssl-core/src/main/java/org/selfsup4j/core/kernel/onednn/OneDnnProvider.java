@@ -3,6 +3,7 @@ package org.selfsup4j.core.kernel.onednn;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 import org.selfsup4j.core.kernel.KernelProvider;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -44,6 +45,13 @@ public final class OneDnnProvider implements KernelProvider {
           + "): put org.bytedeco:dnnl and org.bytedeco:javacpp with this platform's classifier on"
           + " the class path";
     }
+  }
+
+  /**
+   * How many threads one call may use that comes from the calling thread, to which this belongs.
+   */
+  static void setOpenMpThreads(int threads) {
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
   /** A new set, with a portable one of its own for what it does not compute itself. */
