@@ -62,9 +62,4 @@ public record Linear(Parameter weight, Optional<Parameter> bias) implements Modu
     Tensor b = bias.isPresent() ? bias.get().in(pass) : null;
     return Products.linear(x, weight.in(pass), b, residual);
   }
-
-  /** [..., I] becomes [..., O], exact GELU after it. */
-  public Tensor applyGelu(Tensor x, Pass pass) {
-    return Products.linearGelu(x, weight.in(pass), bias.map(b -> b.in(pass)).orElse(null));
-  }
 }

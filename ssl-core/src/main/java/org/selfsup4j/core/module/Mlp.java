@@ -1,6 +1,7 @@
 package org.selfsup4j.core.module;
 
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.Products;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
@@ -20,6 +21,16 @@ public record Mlp(Linear hidden, Linear output) implements Module {
 
   /** [..., D] becomes [..., D], with {@code residual} of that shape added unless it is null. */
   public Tensor apply(Tensor x, Tensor residual, Pass pass) {
-    return output.apply(hidden.applyGelu(x, pass), residual, pass);
+    return Products.mlp(
+        x,
+        hidden.weight().in(pass),
+        bias(hidden, pass),
+        output.weight().in(pass),
+        bias(output, pass),
+        residual);
+  }
+
+  private static Tensor bias(Linear layer, Pass pass) {
+    return layer.bias().map(b -> b.in(pass)).orElse(null);
   }
 }

@@ -10,46 +10,66 @@ import org.selfsup4j.core.memory.ElementType;
 /**
  * {@code x weight^T + bias} and its gradients, with all leading axes of x as one.
  *
- * @param op with the inputs x, weight, bias (or null), in this order
- * @param x [..., I]
+ * @param op that computes it
+ * @param input the shape of x, [..., I]
+ * @param inputType the type of x
  * @param weight [O, I]
  * @param bias [O], or null
- * @param factor x as products take it; saved for the backward pass
+ * @param factor x as products take it; read again by the backward pass
+ * @param weightAt which input of the operation the weight is; the bias is the next
  */
-record LinearLayer(Operation op, Tensor x, Tensor weight, Tensor bias, Block factor) {
+record LinearLayer(
+    Operation op,
+    Shape input,
+    ElementType inputType,
+    Tensor weight,
+    Tensor bias,
+    Block factor,
+    int weightAt) {
 
   /**
-   * Begins with operands that fit each other.
+   * Begins with operands that fit each other: x, weight and bias are the operation's first inputs.
    *
    * @throws ShapeException if they do not
    */
   static LinearLayer of(Operation op, Tensor x, Tensor weight, Tensor bias) {
     op.activationType(1);
+    requireFit(x.shape(), weight, bias);
+    return new LinearLayer(op, x.shape(), x.type(), weight, bias, op.factor(x), 1);
+  }
+
+  /** A layer behind another one of the same operation, whose result is {@code x}. */
+  static LinearLayer behind(Operation op, Block x, Tensor weight, Tensor bias, int weightAt) {
+    Shape input = Shape.of(x.shape());
+    requireFit(input, weight, bias);
+    return new LinearLayer(op, input, x.type(), weight, bias, x, weightAt);
+  }
+
+  private static void requireFit(Shape x, Tensor weight, Tensor bias) {
     if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
       throw new ShapeException(
-          "linear: input " + x.shape() + " does not fit weight [O, I] " + weight.shape());
+          "linear: input " + x + " does not fit weight [O, I] " + weight.shape());
     }
     long out = weight.size(0);
     if (bias != null && !bias.shape().equals(Shape.of(out))) {
       throw new ShapeException("linear: bias " + bias.shape() + " must be [" + out + "]");
     }
-    return new LinearLayer(op, x, weight, bias, op.factor(x));
   }
 
   /** The result's: [..., O]. */
   Shape shape() {
-    return x.shape().with(-1, weight.size(0));
+    return input.with(-1, weight.size(0));
   }
 
   private long rows() {
-    return x.shape().count() / weight.size(1);
+    return input.count() / weight.size(1);
   }
 
   /** Writes the result, with an epilogue of which the bias is this layer's, into row-major y. */
   void forward(Epilogue epilogue, Block y) {
-    Block input = matrix(factor, weight.size(1));
+    Block rows = matrix(factor, weight.size(1));
     Block output = y.reshape(rows(), weight.size(0));
-    op.kernels().matmul(input, weight.block().transposed(), epilogue, output, false);
+    op.kernels().matmul(rows, weight.block().transposed(), epilogue, output, false);
   }
 
   /** As {@link Epilogue#of}, with this layer's bias and a residual [..., O] or null. */
@@ -69,31 +89,48 @@ record LinearLayer(Operation op, Tensor x, Tensor weight, Tensor bias, Block fac
     return copy.reshape(rows(), columns);
   }
 
-  /** Writes the gradients of x, weight and bias, as far as they are wanted. */
+  /** Writes the gradients of x, weight and bias, as far as they are wanted; x is input 0. */
   void backward(Gradients g, Block upstream) {
+    Block dy = rowsOf(g, upstream);
+    if (g.wanted(0)) {
+      inputGradient(g, dy, g.target(0));
+    }
+    weightGradients(g, factor, dy);
+  }
+
+  /** {@code upstream} [..., O] as {@link #weightGradients} and {@link #inputGradient} take it. */
+  Block rowsOf(Gradients g, Block upstream) {
+    return matrix(g, upstream, weight.size(0));
+  }
+
+  /** Whether the gradient of the weight is wanted, for which x is read again. */
+  boolean wantsWeight(Gradients g) {
+    return g.wanted(weightAt);
+  }
+
+  /** The gradients of weight and bias, from x and the rows of the result's gradient. */
+  void weightGradients(Gradients g, Block x, Block dy) {
     long in = weight.size(1);
     long out = weight.size(0);
+    int biasAt = weightAt + 1;
     Kernels k = g.kernels();
-    Block dy = matrix(g, upstream, out);
-    if (g.wanted(0)) {
-      inputGradient(g, dy);
-    }
-    if (g.wanted(1) && g.wanted(2)) {
-      k.linearWeights(matrix(g, factor, in), dy, g.target(1), g.target(2));
-    } else if (g.wanted(1)) {
-      k.matmul(dy.transposed(), matrix(g, factor, in), Epilogue.NONE, g.target(1), false);
-    } else if (g.wanted(2)) {
-      k.reduce(Reduction.SUM, dy, g.target(2).view(0, new long[] {1, out}, new long[] {out, 1}));
+    if (g.wanted(weightAt) && g.wanted(biasAt)) {
+      k.linearWeights(matrix(g, x, in), dy, g.target(weightAt), g.target(biasAt));
+    } else if (g.wanted(weightAt)) {
+      k.matmul(dy.transposed(), matrix(g, x, in), Epilogue.NONE, g.target(weightAt), false);
+    } else if (g.wanted(biasAt)) {
+      Block sum = g.target(biasAt).view(0, new long[] {1, out}, new long[] {out, 1});
+      k.reduce(Reduction.SUM, dy, sum);
     }
   }
 
-  private void inputGradient(Gradients g, Block dy) {
-    Block dx = g.target(0);
+  /** Writes the gradient of x [..., I], from the rows of the result's. */
+  void inputGradient(Gradients g, Block dy, Block dx) {
     Block flat = dx.reshape(rows(), weight.size(1));
     if (flat != null) {
       g.kernels().matmul(dy, weight.block(), Epilogue.NONE, flat, false);
     } else {
-      Block copy = g.scratch(x.type(), x.shape().raw());
+      Block copy = g.scratch(dx.type(), dx.shape());
       Block rows = copy.reshape(rows(), weight.size(1));
       g.kernels().matmul(dy, weight.block(), Epilogue.NONE, rows, false);
       g.kernels().copy(copy, dx);

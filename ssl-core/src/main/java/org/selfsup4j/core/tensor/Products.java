@@ -2,7 +2,6 @@ package org.selfsup4j.core.tensor;
 
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 
 /** Products of matrices. */
@@ -73,20 +72,11 @@ public final class Products {
    * @param residual [..., O] of the result's shape, or null
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias, Tensor residual) {
-    return linear(x, weight, bias, null, residual);
-  }
-
-  /** With an activation before the residual, for which no backward function is written. */
-  private static Tensor linear(
-      Tensor x, Tensor weight, Tensor bias, Unary activation, Tensor residual) {
     Operation op = Operation.of("linear", x, weight, bias, residual);
     LinearLayer layer = LinearLayer.of(op, x, weight, bias);
-    Shape shape = layer.shape();
-    if (residual != null && !residual.shape().equals(shape)) {
-      throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
-    }
-    Tensor y = op.result(residual == null ? x.type() : residual.type(), shape);
-    layer.forward(layer.epilogue(activation, residual), y.block());
+    requireResidual(residual, layer.shape());
+    Tensor y = op.result(residual == null ? x.type() : residual.type(), layer.shape());
+    layer.forward(layer.epilogue(null, residual), y.block());
     return op.record(
         y,
         g -> {
@@ -96,25 +86,26 @@ public final class Products {
   }
 
   /**
-   * {@code gelu(x weight^T + bias)}, exact GELU. One pass over the result where no tape runs; where
-   * one runs, what GELU was given is saved, and its gradient takes that memory over.
+   * A transformer's MLP: {@code gelu(x w1^T + b1) w2^T + b2 + residual}, exact GELU. What GELU was
+   * given is kept for the backward pass; its result too where it is small, else it is computed
+   * again. In mixed precision as {@link #linear(Tensor, Tensor, Tensor, Tensor)}.
+   *
+   * @param x [..., I]
+   * @param w1 [H, I]
+   * @param b1 [H], or null
+   * @param w2 [O, H]
+   * @param b2 [O], or null
+   * @param residual [..., O], or null
+   * @return [..., O]
    */
-  public static Tensor linearGelu(Tensor x, Tensor weight, Tensor bias) {
-    Operation op = Operation.of("linearGelu", x, weight, bias);
-    if (!op.recording()) {
-      return linear(x, weight, bias, Unary.GELU, null);
+  public static Tensor mlp(Tensor x, Tensor w1, Tensor b1, Tensor w2, Tensor b2, Tensor residual) {
+    return LinearPair.of(x, w1, b1, w2, b2, residual).apply();
+  }
+
+  static void requireResidual(Tensor residual, Shape shape) {
+    if (residual != null && !residual.shape().equals(shape)) {
+      throw new ShapeException("linear: residual " + residual.shape() + " must be " + shape);
     }
-    LinearLayer layer = LinearLayer.of(op, x, weight, bias);
-    Tensor y = op.result(x.type(), layer.shape());
-    Block z = op.saved(x.type(), y.shape().raw());
-    layer.forward(layer.epilogue(null, null), z);
-    op.kernels().unary(Unary.GELU, 0, 0, z, y.block());
-    return op.record(
-        y,
-        g -> {
-          g.kernels().unaryBackward(Unary.GELU, 0, 0, z, g.upstream(), z);
-          layer.backward(g, z);
-        });
   }
 
   private static Shape leading(Shape shape) {

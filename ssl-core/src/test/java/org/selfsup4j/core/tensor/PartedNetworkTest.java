@@ -67,8 +67,8 @@ class PartedNetworkTest {
   }
 
   private Tensor network(Session session, Tensor rows) {
-    Tensor hidden = Products.linearGelu(rows, session.open(weight), session.open(bias));
-    return Products.linear(hidden, session.open(out), null);
+    return Products.mlp(
+        rows, session.open(weight), session.open(bias), session.open(out), null, null);
   }
 
   private Tensor inParts(Session session, Tensor rows) {

@@ -107,13 +107,23 @@ final class ProductChecks {
             .input(CheckInput.of("q", 2, 2, 3, 4))
             .input(CheckInput.of("k", 2, 2, 3, 4))
             .input(CheckInput.of("v", 2, 2, 3, 4)));
+    String mlp = "Products.mlp(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)";
     list.add(
         GradientCheck.of(
-                "Products.linearGelu(Tensor, Tensor, Tensor)",
-                t -> Products.linearGelu(t.get(0), t.get(1), t.get(2)))
+                mlp, t -> Products.mlp(t.get(0), t.get(1), t.get(2), t.get(3), t.get(4), t.get(5)))
             .input(CheckInput.of("x", 2, 3, 4))
-            .input(CheckInput.of("weight", 5, 4))
-            .input(CheckInput.of("bias", 5)));
+            .input(CheckInput.of("w1", 5, 4))
+            .input(CheckInput.of("b1", 5))
+            .input(CheckInput.of("w2", 3, 5))
+            .input(CheckInput.of("b2", 3))
+            .input(CheckInput.of("residual", 2, 3, 3)));
+    list.add(
+        GradientCheck.of(
+                mlp + ": of its own input, without biases",
+                t -> Products.mlp(t.get(0), t.get(1), null, t.get(2), null, t.get(0)))
+            .input(CheckInput.of("x", 2, 4))
+            .input(CheckInput.of("w1", 5, 4))
+            .input(CheckInput.of("w2", 4, 5)));
     list.add(
         GradientCheck.of("Attention.weights(Tensor, int)", t -> Attention.weights(t.get(0), 2))
             .input(CheckInput.of("qkv", 2, 3, 24)));
