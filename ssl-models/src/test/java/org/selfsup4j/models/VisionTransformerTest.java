@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.memory.Arena;
+import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.Parameter;
 import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.Pass;
@@ -21,6 +29,7 @@ import org.selfsup4j.core.module.TransformerBlock;
 import org.selfsup4j.core.module.Weights;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Rows;
+import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.ShapeException;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.models.VisionTransformer.Pool;
@@ -56,6 +65,41 @@ class VisionTransformerTest {
           assertThat(tokens.shape().toArray()).containsExactly(2, height / 4L * (width / 4), 32);
           assertThat(encoder.features(images, pass).shape().toArray()).containsExactly(2, 32);
         });
+  }
+
+  /** On two threads each has half of the images; drop path draws for each image as before. */
+  @ParameterizedTest
+  @EnumSource(Pool.class)
+  void featuresOfImagesInPartsAreThoseOfAll(Pool pool) {
+    VisionTransformerOptions options = SMALL.withPool(pool).withDropPath(0.5);
+    VisionTransformer encoder = encoder(options.withPositions(Positions.LEARNED));
+    double[] pixels = new Random(3).doubles(9 * 3 * 16 * 24L, -2, 2).toArray();
+    List<Map<String, double[]>> runs = new ArrayList<>();
+    Kernels kernels = KernelSets.open("onednn");
+    int before = kernels.threads();
+    for (int threads = 1; threads <= 2; threads++) {
+      kernels.setThreads(threads);
+      Map<String, double[]> run = new TreeMap<>();
+      try (Arena arena = new Arena();
+          Session session = Session.training(kernels, arena, "test")) {
+        Tensor images = session.tensor(ElementType.FLOAT, pixels, 9, 3, 16, 24);
+        Pass pass = new Pass(true, RandomStream.of(1), session);
+        Tensor features = encoder.features(images, pass);
+        run.put("features", features.detach().toDoubles());
+        session.backward(features.times(features).mean());
+        Parts.of(encoder)
+            .parameters()
+            .forEach(
+                (name, p) -> run.put(name, session.constant(p.variable().gradient()).toDoubles()));
+        assertThat(arena.part(1).peakBytes() > 0).as("in parts").isEqualTo(threads == 2);
+      }
+      runs.add(run);
+    }
+    kernels.setThreads(before);
+    runs.get(0)
+        .forEach(
+            (name, whole) ->
+                assertThat(runs.get(1).get(name)).as(name).containsExactly(whole, within(5e-6)));
   }
 
   @Test

@@ -1,5 +1,11 @@
 package org.selfsup4j.core.tensor;
 
+import java.util.Arrays;
+import org.selfsup4j.core.kernel.Binary;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.Reduction;
+import org.selfsup4j.core.kernel.Unary;
+import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
 /** Losses that many methods share; each is one number, the mean over the batch. */
@@ -114,6 +120,47 @@ public final class Losses {
   public static Tensor meanSquaredError(Tensor x, Tensor target) {
     requireEqual("meanSquaredError", x, target);
     return x.minus(target).squared().mean();
+  }
+
+  /**
+   * The mean squared error of each sample: of several parts of a batch that are compared one by
+   * one, the mean of these is {@link #meanSquaredError}.
+   *
+   * @param x [N, ...]
+   * @param target of the same shape and type
+   * @return [N]
+   */
+  public static Tensor squaredErrors(Tensor x, Tensor target) {
+    requireEqual("squaredErrors", x, target);
+    Operation op = Operation.of("squaredErrors", x, target);
+    ElementType type = op.sameRealType();
+    long n = x.size(0);
+    long each = x.shape().count() / n;
+    long[] rows = {n, each};
+    long[] column = {n, 1};
+    Block distance = op.recording() ? op.saved(type, rows) : op.scratch(type, rows);
+    Kernels k = op.kernels();
+    k.binary(Binary.SUBTRACT, x.block(), target.block(), distance.reshape(x.shape().raw()));
+    Block squares = op.scratch(type, rows);
+    k.unary(Unary.POWER, 2, 0, distance, squares);
+    Tensor y = op.result(type, Shape.of(n));
+    k.reduce(Reduction.MEAN, squares, y.block().reshape(column));
+    return op.record(
+        y,
+        g -> {
+          Block factor = g.scratch(type, column);
+          g.kernels().unary(Unary.LINEAR, 2.0 / each, 0, g.upstream().reshape(column), factor);
+          Block dx = g.wanted(0) ? g.target(0) : g.scratch(type, x.shape().raw());
+          long[] shape = x.shape().raw();
+          Block far = distance.reshape(shape);
+          long[] single = new long[shape.length];
+          Arrays.fill(single, 1);
+          single[0] = n;
+          g.kernels().binary(Binary.MULTIPLY, far, factor.reshape(single).broadcast(shape), dx);
+          if (g.wanted(1)) {
+            g.kernels().unary(Unary.LINEAR, -1, 0, dx, g.target(1));
+          }
+        });
   }
 
   /** Mean of {@code d^2 / (2 beta)} where {@code |d| < beta}, else {@code |d| - beta / 2}. */

@@ -1,6 +1,7 @@
 package org.selfsup4j.pretext.mae;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.selfsup4j.core.data.Augmentation;
 import org.selfsup4j.core.data.Image;
@@ -135,33 +136,61 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
 
   @Override
   public Loss loss(Batch batch, Step step) {
-    Reconstruction result = reconstruct(batch, step.pass());
-    return Loss.of(result.loss());
+    Pass pass = step.pass();
+    Masking masking = masking(batch);
+    Tensor latent = latent(batch, masking, pass);
+    Tensor errors = // [N]: guesses and targets are large, and stay where each part is computed
+        pass.inParts(
+            List.of(latent, masking.all(pass.session()), batch.image()),
+            (part, own) -> {
+              Tensor order = part.get(1);
+              Tensor guess = decoder.apply(part.get(0), order, own);
+              return errors(guess, target(part.get(2), hidden(order, guess)), own);
+            });
+    return Loss.of(errors.mean());
   }
 
   /** Masks, encodes, decodes and compares. */
   public Reconstruction reconstruct(Batch batch, Pass pass) {
-    Tensor images = batch.image();
-    int n = (int) images.size(0);
-    int t = (int) batch.noise().size(1);
-    requirePatches(images, t);
     Session session = pass.session();
-    Masking masking = Masking.of(batch.noise().toDoubles(), n, t, options.maskRatio);
-    Tensor tokens = encoder.embed(images, masking.visible(session), pass); // [N, K, D]
-    Tensor latent = encoder.encode(tokens, pass); // [N, 1 + K, D]
-    Tensor guess = decoder.apply(latent, masking.all(session), pass); // [N, T - K, P]
-    Tensor target = Patches.chosen(images, encoder.patchSize(), masking.hidden(session));
-    return new Reconstruction(loss(guess, target, pass), guess, masking.back(session));
+    Masking masking = masking(batch);
+    Tensor order = masking.all(session);
+    Tensor guess = decoder.apply(latent(batch, masking, pass), order, pass); // [N, T - K, P]
+    Tensor target = target(batch.image(), hidden(order, guess));
+    return new Reconstruction(errors(guess, target, pass).mean(), guess, masking.back(session));
+  }
+
+  private Masking masking(Batch batch) {
+    int n = (int) batch.image().size(0);
+    int t = (int) batch.noise().size(1);
+    requirePatches(batch.image(), t);
+    return Masking.of(batch.noise().toDoubles(), n, t, options.maskRatio);
+  }
+
+  /** [N, 1 + K, D]: the class token and the visible patches. */
+  private Tensor latent(Batch batch, Masking masking, Pass pass) {
+    Tensor tokens = encoder.embed(batch.image(), masking.visible(pass.session()), pass);
+    return encoder.encode(tokens, pass);
+  }
+
+  /** [N, T - K]: the patches that were guessed, of all in their order. */
+  private static Tensor hidden(Tensor order, Tensor guess) {
+    return order.slice(1, order.size(1) - guess.size(1), order.size(1));
+  }
+
+  private Tensor target(Tensor images, Tensor hidden) {
+    return Patches.chosen(images, encoder.patchSize(), hidden);
   }
 
   /**
-   * Mean squared error (section 3, "reconstruction target").
+   * Mean squared error of each image (section 3, "reconstruction target").
    *
    * @param guess [N, M, P]
    * @param target [N, M, P], the pixels
+   * @return [N]
    */
-  Tensor loss(Tensor guess, Tensor target, Pass pass) {
-    return Losses.meanSquaredError(
+  Tensor errors(Tensor guess, Tensor target, Pass pass) {
+    return Losses.squaredErrors(
         guess, options.standardizePatches ? standardized(target, pass) : target);
   }
 

@@ -51,11 +51,6 @@ record Masking(long[] order, long[] restore, int samples, int patches, int kept)
     return all(session).slice(1, 0, kept);
   }
 
-  /** [N, T - K] INT64, the others. */
-  Tensor hidden(Session session) {
-    return all(session).slice(1, kept, patches);
-  }
-
   /** [N, T] INT64, the kept patches, then the others. */
   Tensor all(Session session) {
     return session.ids(order, samples, patches);

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.selfsup4j.core.encoder.Patches;
 import org.selfsup4j.core.kernel.KernelSets;
+import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.NameMap;
@@ -22,6 +27,7 @@ import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.WeightSource;
 import org.selfsup4j.core.module.Weights;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
@@ -69,7 +75,9 @@ class MaskedAutoencoderTest {
       assertMasked(
           file, result.inPlace(result.guess()).toDoubles(), Math.max(1e-6, tolerance.relative()));
       want.at("loss").assertNumber(result.loss().item(), tolerance);
-      session.backward(result.loss());
+      Tensor loss = task.loss(batch, new Step(0, 1, 0, pass)).value();
+      want.at("loss").assertNumber(loss.item(), tolerance);
+      session.backward(loss);
       want.at("grad_input").tensor().assertMatches(read(session, input), tolerance);
       Map<String, double[]> gradients = new LinkedHashMap<>();
       Parts.of(task)
@@ -82,6 +90,46 @@ class MaskedAutoencoderTest {
         want.at("gradients").at(name).tensor().assertMatches(gradients.get(name), tolerance);
       }
     }
+  }
+
+  /** On two threads each has half of the images. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theLossOfImagesInPartsIsThatOfAll(boolean standardize) {
+    MaskedAutoencoder task = model(standardize);
+    double[] pixels = new Random(3).doubles(9 * 3 * 16 * 16L, -2, 2).toArray();
+    double[] noise = new Random(4).doubles(9 * 16L).toArray();
+    List<Map<String, double[]>> runs = new ArrayList<>();
+    Kernels kernels = KernelSets.open("onednn");
+    int before = kernels.threads();
+    for (int threads = 1; threads <= 2; threads++) {
+      kernels.setThreads(threads);
+      Map<String, double[]> run = new LinkedHashMap<>();
+      try (Arena arena = new Arena();
+          Session session = Session.training(kernels, arena, "test")) {
+        MaskedAutoencoder.Batch batch =
+            new MaskedAutoencoder.Batch(
+                session.tensor(ElementType.FLOAT, pixels, 9, 3, 16, 16),
+                session.tensor(ElementType.FLOAT, noise, 9, 16));
+        Pass pass = new Pass(true, RandomStream.of(1), session);
+        Tensor loss = task.loss(batch, new Step(0, 1, 0, pass)).value();
+        run.put("loss", loss.detach().toDoubles());
+        run.put("loss of reconstruct", task.reconstruct(batch, pass).loss().toDoubles());
+        session.backward(loss);
+        Parts.of(task)
+            .parameters()
+            .forEach((name, parameter) -> run.put(name, read(session, parameter.variable())));
+        assertThat(arena.part(1).peakBytes() > 0).as("in parts").isEqualTo(threads == 2);
+      }
+      runs.add(run);
+    }
+    kernels.setThreads(before);
+    runs.get(0)
+        .forEach(
+            (name, whole) ->
+                assertThat(runs.get(1).get(name)).as(name).containsExactly(whole, within(2e-6)));
+    assertThat(runs.get(0).get("loss")[0])
+        .isCloseTo(runs.get(0).get("loss of reconstruct")[0], within(1e-6));
   }
 
   @ParameterizedTest
@@ -104,10 +152,11 @@ class MaskedAutoencoderTest {
         Tensor patches = Patches.of(images, example.at("patch").integer());
         Tensor loss =
             model(example.at("norm_pix").flag())
-                .loss(
+                .errors(
                     Rows.gatherTokens(session.open(prediction).reshape(1, mask.length, -1), ids),
                     Rows.gatherTokens(patches.reshape(1, mask.length, -1), ids),
-                    new Pass(true, RandomStream.of(1), session));
+                    new Pass(true, RandomStream.of(1), session))
+                .mean();
         example.at("loss").assertNumber(loss.item(), tolerance);
         session.backward(loss);
         example.at("grad_pred").tensor().assertMatches(read(session, prediction), tolerance);

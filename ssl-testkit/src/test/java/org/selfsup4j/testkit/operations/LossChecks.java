@@ -79,6 +79,12 @@ final class LossChecks {
                 t -> Losses.meanSquaredError(t.get(0), t.get(1)))
             .input(2, 3, 4)
             .input(2, 3, 4));
+    list.add(
+        GradientCheck.of(
+                "Losses.squaredErrors(Tensor, Tensor)",
+                t -> Losses.squaredErrors(t.get(0), t.get(1)))
+            .input(2, 3, 4)
+            .input(2, 3, 4));
     for (double beta : new double[] {1, 0.25}) {
       // Distances lie between .1 and 2.1, and not near beta: x and target are on grids.
       list.add(
