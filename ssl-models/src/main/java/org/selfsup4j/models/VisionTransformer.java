@@ -213,6 +213,11 @@ public record VisionTransformer(
   }
 
   @Override
+  public boolean treatsImagesAlone() {
+    return true;
+  }
+
+  @Override
   public Tensor attention(Tensor images, Pass pass) {
     TransformerBlock last = blocks.get(blocks.size() - 1);
     Tensor weights = // [N, heads, 1 + T, 1 + T]

@@ -35,6 +35,15 @@ public interface PatchEncoder extends ImageEncoder {
    */
   Tensor encode(Tensor tokens, Pass pass);
 
+  /**
+   * Whether what an image becomes depends on no other image of its batch, in training as well: then
+   * a method may compute parts of a batch at the same time ({@link Pass#inParts}). With batch norm
+   * it does.
+   */
+  default boolean treatsImagesAlone() {
+    return false;
+  }
+
   /** The part that makes tokens of pixels, without the positions: what some methods freeze. */
   Module patchEmbedding();
 

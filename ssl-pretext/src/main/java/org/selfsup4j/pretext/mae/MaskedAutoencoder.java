@@ -138,16 +138,19 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   public Loss loss(Batch batch, Step step) {
     Pass pass = step.pass();
     Masking masking = masking(batch);
-    Tensor latent = latent(batch, masking, pass);
-    Tensor errors = // [N]: guesses and targets are large, and stay where each part is computed
-        pass.inParts(
-            List.of(latent, masking.all(pass.session()), batch.image()),
-            (part, own) -> {
-              Tensor order = part.get(1);
-              Tensor guess = decoder.apply(part.get(0), order, own);
-              return errors(guess, target(part.get(2), hidden(order, guess)), own);
-            });
+    Tensor order = masking.all(pass.session());
+    List<Tensor> inputs = List.of(batch.image(), masking.visible(pass.session()), order);
+    Tensor errors = // [N]
+        encoder.treatsImagesAlone() ? pass.inParts(inputs, this::errors) : errors(inputs, pass);
     return Loss.of(errors.mean());
+  }
+
+  /** Of images [N, C, H, W], the visible patches [N, K] and all in their order [N, T]: [N]. */
+  private Tensor errors(List<Tensor> inputs, Pass pass) {
+    Tensor images = inputs.get(0);
+    Tensor order = inputs.get(2);
+    Tensor guess = decoder.apply(latent(images, inputs.get(1), pass), order, pass);
+    return errors(guess, target(images, hidden(order, guess)), pass);
   }
 
   /** Masks, encodes, decodes and compares. */
@@ -155,7 +158,8 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
     Session session = pass.session();
     Masking masking = masking(batch);
     Tensor order = masking.all(session);
-    Tensor guess = decoder.apply(latent(batch, masking, pass), order, pass); // [N, T - K, P]
+    Tensor latent = latent(batch.image(), masking.visible(session), pass);
+    Tensor guess = decoder.apply(latent, order, pass); // [N, T - K, P]
     Tensor target = target(batch.image(), hidden(order, guess));
     return new Reconstruction(errors(guess, target, pass).mean(), guess, masking.back(session));
   }
@@ -168,9 +172,8 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   /** [N, 1 + K, D]: the class token and the visible patches. */
-  private Tensor latent(Batch batch, Masking masking, Pass pass) {
-    Tensor tokens = encoder.embed(batch.image(), masking.visible(pass.session()), pass);
-    return encoder.encode(tokens, pass);
+  private Tensor latent(Tensor images, Tensor visible, Pass pass) {
+    return encoder.encode(encoder.embed(images, visible, pass), pass);
   }
 
   /** [N, T - K]: the patches that were guessed, of all in their order. */

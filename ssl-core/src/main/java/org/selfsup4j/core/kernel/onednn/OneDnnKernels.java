@@ -151,7 +151,7 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public double sumOfSquares(Block x) {
-    return mine(x) ? squares.sum(x) : super.sumOfSquares(x);
+    return mine(x) ? squares.sum(x, this::team) : super.sumOfSquares(x);
   }
 
   @Override

@@ -1,11 +1,16 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.memory.Block;
 
 /** The sum of squares, added in double by Java on tiles of native memory. */
 final class Squares {
 
   private static final int TILE = 4096;
+  private static final long LEAST_SHARED = 1L << 20;
 
   private final Context context;
   private final HostFloats memory = new HostFloats();
@@ -15,7 +20,26 @@ final class Squares {
     this.context = context;
   }
 
-  double sum(Block x) {
+  /** The sum; of many numbers, each member of the team adds a part. */
+  double sum(Block x, Supplier<Optional<Team>> team) {
+    boolean shared = x.rank() == 1 && x.isContiguous() && x.count() >= LEAST_SHARED;
+    Optional<Team> members = shared ? team.get() : Optional.empty();
+    return members.map(all -> sum(x, all)).orElseGet(() -> sum(x));
+  }
+
+  private static double sum(Block x, Team team) {
+    double[] sums = new double[team.size()];
+    long count = x.count();
+    team.run(
+        (i, kernels) -> {
+          long from = count * i / sums.length;
+          long to = count * (i + 1) / sums.length;
+          sums[i] = kernels.sumOfSquares(x.slice(0, from, to));
+        });
+    return Arrays.stream(sums).sum();
+  }
+
+  private double sum(Block x) {
     Axes axes = Axes.of(x);
     Block run = context.copies().run(axes, 0, x, null);
     long count = axes.count();
