@@ -3,6 +3,7 @@ package org.selfsup4j.core.module;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Attention;
 import org.selfsup4j.core.tensor.Products;
+import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
@@ -52,6 +53,21 @@ public record SelfAttention(Linear qkv, Linear projection, int heads) implements
     Tensor q = project(x.slice(1, from, to), 0, width, pass); // [N, to - from, D]
     Tensor kv = project(x, width, 3 * width, pass); // [N, T, 2 D]
     return projection.apply(Attention.crossAttention(q, kv, heads), residual, pass);
+  }
+
+  /**
+   * The same for tokens of which some are rows of a table that all samples share: their queries,
+   * keys and values are computed once for the table.
+   *
+   * @param x [N, V, D], each sample's own
+   * @param table [R, D]
+   * @param ids [N, M] INT64, the rows behind each sample's own tokens
+   * @param residual [N, V + M, D], added unless it is null
+   * @return [N, V + M, D]
+   */
+  public Tensor apply(Tensor x, Tensor table, Tensor ids, Tensor residual, Pass pass) {
+    Tensor all = Rows.appendTokens(qkv.apply(x, pass), qkv.apply(table, pass), ids);
+    return projection.apply(Attention.selfAttention(all, heads), residual, pass);
   }
 
   /** Outputs {@code [first, end)} of {@link #qkv}. */

@@ -3,6 +3,7 @@ package org.selfsup4j.core.module;
 import java.util.function.UnaryOperator;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.tensor.Regularization;
+import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Tensor;
 
 /**
@@ -47,6 +48,25 @@ public record TransformerBlock(
     Tensor normed = norm1.applyNarrow(x, pass);
     return finish(
         x.slice(1, from, to), residual -> attention.apply(normed, from, to, residual, pass), pass);
+  }
+
+  /**
+   * The same for tokens of which some are rows of a table that all samples share, as before the
+   * first block a mask token with its position is: what becomes of them before they meet the others
+   * is computed once.
+   *
+   * @param x [N, V, D], each sample's own
+   * @param table [R, D]
+   * @param ids [N, M] INT64, the rows behind each sample's own tokens
+   * @return [N, V + M, D]
+   */
+  public Tensor apply(Tensor x, Tensor table, Tensor ids, Pass pass) {
+    Tensor normed = norm1.applyNarrow(x, pass);
+    Tensor shared = norm1.applyNarrow(table, pass);
+    return finish(
+        Rows.appendTokens(x, table, ids),
+        residual -> attention.apply(normed, shared, ids, residual, pass),
+        pass);
   }
 
   /** Both branches, with their residual connections or (stochastic depth) without. */

@@ -120,6 +120,77 @@ public final class Rows {
   }
 
   /**
+   * Behind each sample's own tokens some of a table that all samples share: what is alike in all of
+   * them is computed once and put in its places here.
+   *
+   * @param tokens [N, V, D]
+   * @param table [R, D] of the same type
+   * @param ids [N, M] INT64 in [0, R)
+   * @return [N, V + M, D]
+   */
+  public static Tensor appendTokens(Tensor tokens, Tensor table, Tensor ids) {
+    Operation op = Operation.of("appendTokens", tokens, table, ids);
+    requireIds("appendTokens", ids);
+    ElementType type = tokens.type();
+    boolean fits =
+        tokens.rank() == 3
+            && table.rank() == 2
+            && ids.rank() == 2
+            && table.type() == type
+            && table.size(1) == tokens.size(2)
+            && ids.size(0) == tokens.size(0);
+    if (!fits) {
+      throw new ShapeException(
+          "appendTokens: tokens [N, V, D] "
+              + tokens.shape()
+              + ", table [R, D] "
+              + table.shape()
+              + " and ids [N, M] "
+              + ids.shape()
+              + " do not fit, or tokens and table have different types");
+    }
+    long own = tokens.size(1);
+    long all = own + ids.size(1);
+    Block places = savedIds(op, ids);
+    Tensor y = op.result(type, Shape.of(tokens.size(0), all, tokens.size(2)));
+    op.kernels().copy(tokens.block(), y.block().slice(1, 0, own));
+    Block rows = op.contiguous(table);
+    for (int i = 0; i < tokens.size(0); i++) {
+      op.kernels().gatherRows(rows, sample(places, i), sample(y.block(), i).slice(0, own, all));
+    }
+    return op.record(
+        y,
+        g -> {
+          g.share(0, g.upstream().slice(1, 0, own));
+          if (g.wanted(1)) {
+            addAppended(g, places, own, type);
+          }
+        });
+  }
+
+  /** Adds up in float what is narrower, as everywhere. */
+  private static void addAppended(Gradients g, Block places, long own, ElementType type) {
+    ElementType wide = type == ElementType.BFLOAT16 ? ElementType.FLOAT : type;
+    Block target = g.target(1);
+    Block sum = g.scratch(wide, target.shape());
+    Block part = g.scratch(wide, places.size(1), target.size(1));
+    g.kernels().fill(sum, 0);
+    for (int i = 0; i < places.size(0); i++) {
+      Block dy = sample(g.upstream(), i);
+      g.kernels().copy(dy.slice(0, own, dy.size(0)), part);
+      g.kernels().scatterAddRows(part, sample(places, i), sum);
+    }
+    g.kernels().copy(sum, target);
+  }
+
+  /** Sample {@code i} of [N, ...], without the first axis. */
+  private static Block sample(Block block, int i) {
+    long[] shape = java.util.Arrays.copyOfRange(block.shape(), 1, block.rank());
+    long[] strides = java.util.Arrays.copyOfRange(block.strides(), 1, block.rank());
+    return block.view(i * block.stride(0), shape, strides);
+  }
+
+  /**
    * {@code y[i][j] = x[i][ids[i][j]]} along the last axis: the probability of each row's class.
    *
    * @param x [..., C]

@@ -113,26 +113,37 @@ public record Decoder(
 
   private Tensor guess(Tensor latent, Tensor order, Pass pass) {
     Tensor z = embed.apply(latent, pass); // [N, 1 + K, d]
-    long count = 1 + order.size(1);
     long first = z.size(1);
-    Tensor hidden = maskToken.in(pass).broadcast(z.size(0), count - first, z.size(2));
-    Tensor x = Joins.concatenate(1, z, hidden).plus(places(order, pass)); // [N, 1 + T, d]
-    for (TransformerBlock block : blocks.subList(0, blocks.size() - 1)) {
-      Tensor input = x;
-      x = pass.session().scope(() -> block.apply(input, pass));
-    }
-    Tensor input = x;
+    long count = 1 + order.size(1);
+    Tensor table = positions.in(pass).reshape(count, -1); // [1 + T, d]
+    Tensor grid = table.slice(0, 1, count); // [T, d]
+    Tensor visible = z.plus(places(table, grid, order.slice(1, 0, first - 1)));
+    Tensor alike = grid.plus(maskToken.in(pass).reshape(1, -1)); // a masked patch, by its place
+    Tensor hidden = order.slice(1, first - 1, count - 1);
     TransformerBlock last = blocks.get(blocks.size() - 1);
+    Tensor input = beforeLast(visible, alike, hidden, pass); // [N, 1 + T, d]
     Tensor masked = // [N, T - K, d]
         pass.session().scope(() -> last.apply(input, first, count, pass));
     return pixels.apply(norm.apply(masked, pass), pass);
   }
 
-  /** The class token's position, then those of {@code order}: [N, 1 + T, d]. */
-  private Tensor places(Tensor order, Pass pass) {
-    Tensor table = positions.in(pass).reshape(-1, positions.shape().size(2));
-    Tensor grid = Rows.gather(table.slice(0, 1, table.size(0)), order); // [N, T, d]
-    Tensor first = table.slice(0, 0, 1).broadcast(order.size(0), 1, table.size(1));
-    return Joins.concatenate(1, first, grid);
+  /** What the last block is given: the visible tokens, then the masked ones. */
+  private Tensor beforeLast(Tensor visible, Tensor alike, Tensor hidden, Pass pass) {
+    if (blocks.size() == 1) {
+      return Rows.appendTokens(visible, alike, hidden);
+    }
+    TransformerBlock first = blocks.get(0);
+    Tensor x = pass.session().scope(() -> first.apply(visible, alike, hidden, pass));
+    for (TransformerBlock block : blocks.subList(1, blocks.size() - 1)) {
+      Tensor input = x;
+      x = pass.session().scope(() -> block.apply(input, pass));
+    }
+    return x;
+  }
+
+  /** The class token's position, then those of the visible patches: [N, 1 + K, d]. */
+  private static Tensor places(Tensor table, Tensor grid, Tensor visible) {
+    Tensor first = table.slice(0, 0, 1).broadcast(visible.size(0), 1, table.size(1));
+    return Joins.concatenate(1, first, Rows.gather(grid, visible));
   }
 }

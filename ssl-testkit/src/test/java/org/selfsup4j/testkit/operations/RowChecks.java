@@ -64,6 +64,14 @@ final class RowChecks {
             .input(CheckInput.of("tokens", 2, 4)));
     list.add(
         GradientCheck.of(
+                "Rows.appendTokens(Tensor, Tensor, Tensor)",
+                (t, s) ->
+                    Rows.appendTokens(
+                        t.get(0), t.get(1), s.ids(new long[] {3, 0, 1, 1, 1, 0}, 2, 3)))
+            .input(CheckInput.of("tokens", 2, 2, 3))
+            .input(CheckInput.of("table", 4, 3)));
+    list.add(
+        GradientCheck.of(
                 "Rows.pick(Tensor, Tensor)",
                 (t, s) -> Rows.pick(t.get(0), s.ids(new long[] {3, 0, 0, 1, 2, 1}, 2, 3)))
             .input(CheckInput.of("x", 2, 4)));
