@@ -28,8 +28,9 @@ final class BackwardPass {
   void run(Tensor result, Block upstream, List<Node> tape) {
     Node node = result.node();
     if (node.isLeaf()) {
-      kernels.copy(upstream, node.home());
-      adopt(node, node.home(), null, true);
+      Block home = node.home();
+      kernels.copy(upstream, home);
+      adopt(node, home, null, true);
     } else {
       long[] shape = result.shape().raw();
       Storage[] storage = new Storage[1];

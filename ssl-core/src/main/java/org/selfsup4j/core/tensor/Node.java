@@ -1,6 +1,7 @@
 package org.selfsup4j.core.tensor;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.selfsup4j.core.memory.Block;
 
 /** One entry of the tape: a leaf that wants a gradient, or an operation that leads to one. */
@@ -16,8 +17,8 @@ final class Node {
   /** The leaf's variable; null for an operation, and for a leaf that is no variable. */
   final Variable variable;
 
-  /** Where a leaf's gradient is to lie if not in its variable's own memory. */
-  Block home;
+  /** Makes the place of a leaf's gradient, once, if that is not its variable's own memory. */
+  Supplier<Block> home;
 
   /** The gradient of the result so far; null before the first. */
   Block gradient;
@@ -51,6 +52,6 @@ final class Node {
 
   /** Where a leaf's gradient lies. */
   Block home() {
-    return home == null ? variable.gradient() : home;
+    return home == null ? variable.gradient() : home.get();
   }
 }

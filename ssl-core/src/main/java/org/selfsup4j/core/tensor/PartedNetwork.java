@@ -156,53 +156,54 @@ public final class PartedNetwork {
       targets[i] = g.target(i);
     }
     Block upstream = g.upstream();
-    Block[][] gradients = new Block[team.size()][];
-    team.run((i, kernels) -> gradients[i] = unwind(i, kernels, upstream, targets, variables));
+    team.run((i, kernels) -> unwind(i, kernels, upstream, targets, variables));
     List<List<Integer>> shares = shares(targets);
     team.run(
         (i, kernels) -> {
           for (int variable : shares.get(i)) {
-            for (int other = 1; other < team.size(); other++) {
-              kernels.addScaled(1, gradients[other][variable], 1, gradients[0][variable]);
-            }
+            addUp(variables.get(variable), targets[inputs.size() + variable], kernels);
           }
         });
     close();
   }
 
-  /** One part's backward pass; gives the gradients of the variables. */
-  private Block[] unwind(
+  /** One part's backward pass. The first writes to the targets, the others to memory of theirs. */
+  private void unwind(
       int part, Kernels kernels, Block upstream, Block[] targets, List<Variable> variables) {
     Session own = sessions[part];
-    List<Node> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       if (targets[i] != null) {
-        Node leaf = given.get(part).get(i).node();
-        leaf.home = part(targets[i], rows(part));
-        leaves.add(leaf);
+        Block home = part(targets[i], rows(part));
+        given.get(part).get(i).node().home = () -> home;
       }
     }
-    Block[] gradients = new Block[variables.size()];
-    for (int i = 0; i < gradients.length; i++) {
-      Block first = targets[inputs.size() + i];
-      gradients[i] = part == 0 ? first : room(own, first);
+    for (int i = 0; i < variables.size(); i++) {
       Tensor leaf = own.leaves().get(variables.get(i));
-      if (leaf == null) {
-        kernels.fill(gradients[i], 0);
-      } else {
-        leaf.node().home = gradients[i];
-        leaves.add(leaf.node());
+      Block first = targets[inputs.size() + i];
+      if (leaf != null) {
+        leaf.node().home = part == 0 ? () -> first : () -> room(own, first);
       }
     }
     if (results[part].node() != null) {
       own.backward(results[part], part(upstream, rows(part)));
     }
-    for (Node leaf : leaves) {
-      if (leaf.gradient == null) {
-        kernels.fill(leaf.home, 0);
+    for (int i = 0; i < inputs.size(); i++) {
+      if (targets[i] != null && given.get(part).get(i).node().gradient == null) {
+        kernels.fill(part(targets[i], rows(part)), 0);
       }
     }
-    return gradients;
+  }
+
+  private void addUp(Variable variable, Block target, Kernels kernels) {
+    for (int part = 0; part < sessions.length; part++) {
+      Tensor leaf = sessions[part].leaves().get(variable);
+      Block gradient = leaf == null ? null : leaf.node().gradient; // null where none arrived
+      if (part == 0 && gradient == null) {
+        kernels.fill(target, 0);
+      } else if (part > 0 && gradient != null) {
+        kernels.addScaled(1, gradient, 1, target);
+      }
+    }
   }
 
   private static Block room(Session own, Block like) {

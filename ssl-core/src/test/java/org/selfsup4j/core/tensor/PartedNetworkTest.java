@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
@@ -170,6 +171,24 @@ class PartedNetworkTest {
     assertThat(threads).hasSize(2).contains(Thread.currentThread());
     assertThat(from).containsExactly(5L);
     assertThat(kernels.threads()).isEqualTo(2);
+  }
+
+  @Test
+  void aTeamOfManyThreadsHasEightMembersAtMostAndTheyHaveNoTeams() {
+    for (int[] expected : new int[][] {{2, 2}, {3, 3}, {6, 6}, {8, 8}, {12, 6}, {16, 8}, {11, 1}}) {
+      kernels.setThreads(expected[0]);
+      int members = kernels.team().map(Team::size).orElse(1);
+      assertThat(members).as("of %d threads", expected[0]).isEqualTo(expected[1]);
+      kernels
+          .team()
+          .ifPresent(
+              team -> {
+                int[] threads = new int[team.size()];
+                team.run((i, own) -> threads[i] = own.threads());
+                assertThat(threads).containsOnly(expected[0] / expected[1]);
+                team.members().forEach(m -> assertThat(m.kernels().team()).isEmpty());
+              });
+    }
   }
 
   @Test

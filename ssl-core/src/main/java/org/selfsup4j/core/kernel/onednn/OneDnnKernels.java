@@ -35,16 +35,21 @@ public final class OneDnnKernels extends Handover {
   private final Squares squares = new Squares(context);
   private final Largest largest = new Largest(context);
   private final Updates updates = new Updates(context);
-  private final Teams teams = new Teams();
+  private final Optional<Teams> teams;
 
   /** Kernels that hand what they do not compute to {@code portable}. */
   public OneDnnKernels(Kernels portable) {
-    this(portable, new CallCounts());
+    this(portable, new CallCounts(), Optional.of(new Teams()));
   }
 
-  /** The same, whose calls are counted with those of other sets. */
-  OneDnnKernels(Kernels portable, CallCounts counts) {
+  /** A member of a team, which has none of its own; its calls are counted with the others'. */
+  static OneDnnKernels member(Kernels portable, CallCounts counts) {
+    return new OneDnnKernels(portable, counts, Optional.empty());
+  }
+
+  private OneDnnKernels(Kernels portable, CallCounts counts, Optional<Teams> teams) {
     super(portable, counts);
+    this.teams = teams;
   }
 
   @Override
@@ -398,6 +403,6 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public Optional<Team> team() {
-    return teams.of(threads(), calls());
+    return teams.flatMap(t -> t.of(threads(), calls()));
   }
 }

@@ -1,19 +1,20 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
 /**
  * Memory that serves one call: repacked weights, copies in a better layout, oneDNN's scratchpads.
- * It grows to what the largest call needs, in one piece, and stays there.
+ * Of each type it grows to what the largest call needs, in one piece, and stays there.
  */
 final class Scratch {
 
   private static final long LEAST_BYTES = 1L << 20;
 
-  private Arena arena = new Arena(LEAST_BYTES);
-  private long peakBytes;
+  private final Map<ElementType, Pool> pools = new EnumMap<>(ElementType.class);
   private boolean used;
 
   /** A row-major block of floats with arbitrary content, until the next {@link #reset}. */
@@ -28,7 +29,7 @@ final class Scratch {
       count *= size;
     }
     used = true;
-    Arena.Piece piece = arena.allocate(type, count);
+    Arena.Piece piece = pools.computeIfAbsent(type, t -> new Pool()).arena.allocate(type, count);
     return Block.contiguous(piece.slab(), piece.offset(), shape);
   }
 
@@ -39,22 +40,37 @@ final class Scratch {
 
   /** Bytes held of the system. */
   long reservedBytes() {
-    return arena.reservedBytes();
+    return pools.values().stream().mapToLong(pool -> pool.arena.reservedBytes()).sum();
   }
 
   /** Takes everything back. */
   void reset() {
-    if (!used) {
-      return;
+    if (used) {
+      used = false;
+      pools.values().forEach(Pool::reset);
     }
-    used = false;
-    peakBytes = Math.max(peakBytes, arena.peakBytes());
-    if (arena.reservedBytes() > Math.max(LEAST_BYTES, peakBytes + peakBytes / 4)) {
-      // Pieces of several calls have grown side by side: one of the largest call's size serves all.
-      arena.close();
-      arena = new Arena(Math.max(LEAST_BYTES, peakBytes + peakBytes / 8));
-    } else {
-      arena.reset();
+  }
+
+  /**
+   * The memory of one type: an arena would give each type of a call a piece of the largest size.
+   */
+  private static final class Pool {
+    private Arena arena = new Arena(LEAST_BYTES);
+    private long peakBytes;
+
+    void reset() {
+      if (arena.usedBytes() == 0) {
+        return;
+      }
+      peakBytes = Math.max(peakBytes, arena.peakBytes());
+      if (arena.reservedBytes() > Math.max(LEAST_BYTES, peakBytes + peakBytes / 4)) {
+        // Pieces of several calls have grown side by side: one of the largest call's size serves
+        // all.
+        arena.close();
+        arena = new Arena(Math.max(LEAST_BYTES, peakBytes + peakBytes / 8));
+      } else {
+        arena.reset();
+      }
     }
   }
 }

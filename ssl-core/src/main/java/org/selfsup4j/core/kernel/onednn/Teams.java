@@ -41,7 +41,7 @@ final class Teams {
     List<Team.Member> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       Executor thread = i == 0 ? caller(own, threads) : thread(i, own);
-      members.add(new Team.Member(new OneDnnKernels(KernelSets.open("nd4j"), counts), thread));
+      members.add(new Team.Member(OneDnnKernels.member(KernelSets.open("nd4j"), counts), thread));
     }
     return Optional.of(new Team(members));
   }

@@ -3,6 +3,9 @@ package org.selfsup4j.core.kernel.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.memory.Slab;
 
 class ScratchTest {
 
@@ -28,5 +31,27 @@ class ScratchTest {
     }
     long largest = (1L << 21) * 6; // bytes of the largest pair
     assertThat(scratch.reservedBytes()).isBetween(largest, largest + largest / 4 + (1 << 20));
+  }
+
+  /** Of mixed precision's calls some take both types, some one: no memory may be asked for anew. */
+  @Test
+  void callsOfTwoTypesInTurnKeepTheirMemory() {
+    Scratch scratch = new Scratch();
+    Slab floats = null;
+    Slab narrow = null;
+    for (int call = 0; call < 6; call++) {
+      Block large = scratch.take(ElementType.FLOAT, 1_000_000);
+      Block small = scratch.take(ElementType.BFLOAT16, 100_000);
+      if (call >= 2) {
+        assertThat(large.slab()).isSameAs(floats);
+        assertThat(small.slab()).isSameAs(narrow);
+      }
+      floats = large.slab();
+      narrow = small.slab();
+      scratch.reset();
+      scratch.take(ElementType.FLOAT, 10);
+      scratch.reset();
+    }
+    assertThat(scratch.reservedBytes()).isLessThan(6_000_000);
   }
 }
