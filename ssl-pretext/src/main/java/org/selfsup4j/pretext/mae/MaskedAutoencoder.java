@@ -137,19 +137,17 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   @Override
   public Loss loss(Batch batch, Step step) {
     Pass pass = step.pass();
-    Masking masking = masking(batch);
-    Tensor order = masking.all(pass.session());
-    List<Tensor> inputs = List.of(batch.image(), masking.visible(pass.session()), order);
+    List<Tensor> inputs = List.of(batch.image(), masking(batch).all(pass.session()));
     Tensor errors = // [N]
         encoder.treatsImagesAlone() ? pass.inParts(inputs, this::errors) : errors(inputs, pass);
     return Loss.of(errors.mean());
   }
 
-  /** Of images [N, C, H, W], the visible patches [N, K] and all in their order [N, T]: [N]. */
+  /** Of images [N, C, H, W] and their patches, the visible ones first [N, T]: [N]. */
   private Tensor errors(List<Tensor> inputs, Pass pass) {
     Tensor images = inputs.get(0);
-    Tensor order = inputs.get(2);
-    Tensor guess = decoder.apply(latent(images, inputs.get(1), pass), order, pass);
+    Tensor order = inputs.get(1);
+    Tensor guess = decoder.apply(latent(images, order, pass), order, pass);
     return errors(guess, target(images, hidden(order, guess)), pass);
   }
 
@@ -158,8 +156,7 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
     Session session = pass.session();
     Masking masking = masking(batch);
     Tensor order = masking.all(session);
-    Tensor latent = latent(batch.image(), masking.visible(session), pass);
-    Tensor guess = decoder.apply(latent, order, pass); // [N, T - K, P]
+    Tensor guess = decoder.apply(latent(batch.image(), order, pass), order, pass); // [N, T - K, P]
     Tensor target = target(batch.image(), hidden(order, guess));
     return new Reconstruction(errors(guess, target, pass).mean(), guess, masking.back(session));
   }
@@ -172,7 +169,9 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   }
 
   /** [N, 1 + K, D]: the class token and the visible patches. */
-  private Tensor latent(Tensor images, Tensor visible, Pass pass) {
+  private Tensor latent(Tensor images, Tensor order, Pass pass) {
+    int kept = Masking.kept((int) order.size(1), options.maskRatio);
+    Tensor visible = order.slice(1, 0, kept); // [N, K]
     return encoder.encode(encoder.embed(images, visible, pass), pass);
   }
 

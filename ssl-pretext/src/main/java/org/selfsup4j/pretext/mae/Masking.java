@@ -46,11 +46,6 @@ record Masking(long[] order, long[] restore, int samples, int patches, int kept)
     return (int) (patches * (1 - ratio));
   }
 
-  /** [N, K] INT64, the kept patches. */
-  Tensor visible(Session session) {
-    return all(session).slice(1, 0, kept);
-  }
-
   /** [N, T] INT64, the kept patches, then the others. */
   Tensor all(Session session) {
     return session.ids(order, samples, patches);

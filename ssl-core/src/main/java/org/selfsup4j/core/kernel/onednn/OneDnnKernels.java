@@ -35,21 +35,17 @@ public final class OneDnnKernels extends Handover {
   private final Squares squares = new Squares(context);
   private final Largest largest = new Largest(context);
   private final Updates updates = new Updates(context);
-  private final Optional<Teams> teams;
+  private final Teams teams;
 
   /** Kernels that hand what they do not compute to {@code portable}. */
   public OneDnnKernels(Kernels portable) {
-    this(portable, new CallCounts(), Optional.of(new Teams()));
+    this(portable, new CallCounts(), Teams.MOST);
   }
 
-  /** A member of a team, which has none of its own; its calls are counted with the others'. */
-  static OneDnnKernels member(Kernels portable, CallCounts counts) {
-    return new OneDnnKernels(portable, counts, Optional.empty());
-  }
-
-  private OneDnnKernels(Kernels portable, CallCounts counts, Optional<Teams> teams) {
+  /** The same with calls counted elsewhere, and a team of at most {@code members}: none below 2. */
+  OneDnnKernels(Kernels portable, CallCounts counts, int members) {
     super(portable, counts);
-    this.teams = teams;
+    this.teams = new Teams(members);
   }
 
   @Override
@@ -403,6 +399,6 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public Optional<Team> team() {
-    return teams.flatMap(t -> t.of(threads(), calls()));
+    return teams.of(threads(), calls());
   }
 }

@@ -16,12 +16,18 @@ import org.selfsup4j.core.kernel.Team;
 final class Teams {
 
   /** Each member has gradients of its own to add up, so there must not be too many of them. */
-  private static final int MOST = 8;
+  static final int MOST = 8;
 
   private static final long IDLE_SECONDS = 60; // then a member's thread ends, until it is needed
 
+  private final int most;
   private int threads;
   private Optional<Team> team = Optional.empty();
+
+  /** Teams of at most {@code most} members. */
+  Teams(int most) {
+    this.most = most;
+  }
 
   /** The team that shares {@code threads}. */
   Optional<Team> of(int threads, CallCounts counts) {
@@ -32,7 +38,7 @@ final class Teams {
     return team;
   }
 
-  private static Optional<Team> make(int threads, CallCounts counts) {
+  private Optional<Team> make(int threads, CallCounts counts) {
     int size = size(threads);
     if (size < 2) {
       return Optional.empty();
@@ -41,14 +47,14 @@ final class Teams {
     List<Team.Member> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       Executor thread = i == 0 ? caller(own, threads) : thread(i, own);
-      members.add(new Team.Member(OneDnnKernels.member(KernelSets.open("nd4j"), counts), thread));
+      members.add(new Team.Member(new OneDnnKernels(KernelSets.open("nd4j"), counts, 1), thread));
     }
     return Optional.of(new Team(members));
   }
 
   /** The largest number of equal members. */
-  private static int size(int threads) {
-    int size = Math.min(threads, MOST);
+  private int size(int threads) {
+    int size = Math.min(threads, most);
     while (threads % size != 0) {
       size--;
     }
