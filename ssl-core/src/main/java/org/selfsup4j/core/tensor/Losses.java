@@ -8,7 +8,9 @@ import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
-/** Losses that many methods share; each is one number, the mean over the batch. */
+/**
+ * Losses that many methods share: one number, the mean over the batch, where nothing else is said.
+ */
 public final class Losses {
 
   private Losses() {}
