@@ -36,8 +36,8 @@ public class Updates extends OperationBenchmark {
 
   /** The norm that clipping asks for, squared. */
   @Benchmark
-  public double sumOfSquares() {
-    return kernels.sumOfSquares(gradient);
+  public double squaredNorm() {
+    return kernels.squaredNorm(gradient);
   }
 
   /** A momentum teacher that follows. */

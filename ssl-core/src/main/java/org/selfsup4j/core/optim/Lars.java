@@ -46,8 +46,8 @@ public record Lars(double momentum, double weightDecay, double trust) implements
       if (u.decays() && weightDecay > 0) {
         u.kernels().addScaled(weightDecay, u.parameter(), 1, u.gradient());
       }
-      double weights = Math.sqrt(u.kernels().sumOfSquares(u.parameter()));
-      double gradients = Math.sqrt(u.kernels().sumOfSquares(u.gradient()));
+      double weights = Math.sqrt(u.kernels().squaredNorm(u.parameter()));
+      double gradients = Math.sqrt(u.kernels().squaredNorm(u.gradient()));
       double ratio = weights == 0 || gradients == 0 ? 1 : trust * weights / gradients;
       u.kernels().addScaled(ratio, u.gradient(), 0, u.gradient());
     }

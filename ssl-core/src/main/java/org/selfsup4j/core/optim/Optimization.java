@@ -56,7 +56,7 @@ public final class Optimization implements AutoCloseable {
 
   /** The Euclidean norm of all gradients together. */
   public double gradientNorm() {
-    return Math.sqrt(kernels.sumOfSquares(runs.allGradients()));
+    return Math.sqrt(kernels.squaredNorm(runs.allGradients()));
   }
 
   /**

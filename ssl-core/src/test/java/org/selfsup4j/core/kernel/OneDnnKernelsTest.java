@@ -177,6 +177,7 @@ class OneDnnKernelsTest extends KernelsContract {
             "softmaxBackward", "onednn:jit",
             "reduce", "onednn:",
             "sumOfSquares", "host",
+            "squaredNorm", "onednn:jit",
             "argMax", "host"),
         (set, memory) -> {
           Block x = in(memory, layout, 4, 3, 32);
@@ -193,6 +194,7 @@ class OneDnnKernelsTest extends KernelsContract {
           set.softmaxBackward(false, y, x, dx);
           set.reduce(Reduction.SUM, x, out(memory, layout, 1, 1, 32));
           set.sumOfSquares(x);
+          set.squaredNorm(in(memory, Layout.ROWS, 300_000));
           set.argMax(2, x, memory.room(ElementType.INT64, layout, 4, 3, 1));
         });
   }

@@ -142,4 +142,31 @@ interface ReductionContract extends KernelsUnderTest {
       assertThat(got).isCloseTo(want, within(1e-12 * want));
     }
   }
+
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void squaredNormsAreCloseToSumsInDouble(ElementType type, Layout layout) {
+    try (Memory memory = new Memory()) {
+      Numbers x = Numbers.random(1, 600_007); // two tiles of a fast set, and a rest
+      for (double scale : new double[] {1, 1e-16, 1e-22, 1e22}) {
+        Numbers scaled = x.map(v -> (double) (float) (scale * (v + 0.1)));
+        double want = scaled.dot(scaled);
+        double got = kernels().squaredNorm(memory.put(type, layout, scaled));
+        assertThat(got).as("scale %s", scale).isCloseTo(want, within(1e-7 * want));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(ElementwiseContract.CASES)
+  default void squaredNormsOfWhatIsNoNumberAreNone(ElementType type, Layout layout) {
+    try (Memory memory = new Memory()) {
+      for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+        Numbers x = Numbers.random(1, 300_000);
+        x.values[77_777] = bad;
+        double got = kernels().squaredNorm(memory.put(type, layout, x));
+        assertThat(Double.isFinite(got)).as("with %s", bad).isFalse();
+      }
+    }
+  }
 }

@@ -32,7 +32,7 @@ public final class OneDnnKernels extends Handover {
   private final Softmaxes softmaxes = new Softmaxes(context, reductions, binaries);
   private final Pools pools = new Pools(context);
   private final Rows rows = new Rows(context);
-  private final Squares squares = new Squares(context);
+  private final Squares squares = new Squares(context, layerNorms);
   private final Largest largest = new Largest(context);
   private final Updates updates = new Updates(context);
   private final Teams teams;
@@ -152,7 +152,12 @@ public final class OneDnnKernels extends Handover {
 
   @Override
   public double sumOfSquares(Block x) {
-    return mine(x) ? squares.sum(x, this::team) : super.sumOfSquares(x);
+    return mine(x) ? squares.sum(x) : super.sumOfSquares(x);
+  }
+
+  @Override
+  public double squaredNorm(Block x) {
+    return mine(x) ? squares.norm(x) : super.squaredNorm(x);
   }
 
   @Override

@@ -15,6 +15,7 @@ final class Served {
           "reduce",
           "argMax",
           "sumOfSquares",
+          "squaredNorm",
           "maxPool",
           "maxPoolBackward",
           "averagePool",
