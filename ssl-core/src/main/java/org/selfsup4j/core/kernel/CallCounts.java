@@ -1,7 +1,9 @@
 package org.selfsup4j.core.kernel;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts how often which implementation served which operation, so that no fallback is silent. Any
@@ -9,16 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CallCounts {
 
-  private final Map<String, Long> counts = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, LongAdder>> counts = new ConcurrentHashMap<>();
 
   /** Notes one call of {@code operation} served by {@code implementation}. */
   public void count(String operation, String implementation) {
-    counts.merge(operation + " " + implementation, 1L, Long::sum);
+    counts
+        .computeIfAbsent(operation, name -> new ConcurrentHashMap<>())
+        .computeIfAbsent(implementation, name -> new LongAdder())
+        .increment();
   }
 
   /** Calls of {@code operation} whose implementation's name starts with {@code prefix}. */
   public long of(String operation, String prefix) {
-    return counts.entrySet().stream()
+    return snapshot().entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(operation + " " + prefix))
         .mapToLong(Map.Entry::getValue)
         .sum();
@@ -26,6 +31,10 @@ public final class CallCounts {
 
   /** A copy of all counts, by "operation implementation". */
   public Map<String, Long> snapshot() {
-    return Map.copyOf(counts);
+    Map<String, Long> all = new HashMap<>();
+    counts.forEach(
+        (operation, served) ->
+            served.forEach((name, calls) -> all.put(operation + " " + name, calls.sum())));
+    return Map.copyOf(all);
   }
 }

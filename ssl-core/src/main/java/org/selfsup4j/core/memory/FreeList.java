@@ -1,17 +1,20 @@
 package org.selfsup4j.core.memory;
 
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * The unused ranges of a run of elements: best fit, the lowest address among equals, neighbours
  * joined when a range comes back. The order of calls alone decides the places.
+ *
+ * <p>Plain arrays, in the order of the addresses: a list holds a few ranges, and every result of a
+ * training step asks dozens of lists.
  */
 final class FreeList {
 
   private final long capacity;
-  private final NavigableMap<Long, Long> sizeByStart = new TreeMap<>();
+  private long[] starts = new long[8];
+  private long[] sizes = new long[8];
+  private int count;
 
   /** The size of the largest free range: most lists of a busy arena are full, and asked in vain. */
   private long largest;
@@ -23,8 +26,9 @@ final class FreeList {
 
   /** Makes everything free. */
   void clear() {
-    sizeByStart.clear();
-    sizeByStart.put(0L, capacity);
+    starts[0] = 0;
+    sizes[0] = capacity;
+    count = 1;
     largest = capacity;
   }
 
@@ -33,36 +37,27 @@ final class FreeList {
     if (size > largest) {
       return -1;
     }
-    long smallest = Long.MAX_VALUE;
-    for (long free : sizeByStart.values()) {
-      if (free >= size && free < smallest) {
-        smallest = free;
-      }
-    }
-    return smallest == Long.MAX_VALUE ? -1 : smallest;
+    return sizes[best(size)];
   }
 
   /** Takes the start of the smallest free range that holds {@code size}. */
   long take(long size) {
-    long start = -1;
-    long smallest = Long.MAX_VALUE;
-    for (Map.Entry<Long, Long> range : sizeByStart.entrySet()) {
-      if (range.getValue() >= size && range.getValue() < smallest) {
-        start = range.getKey();
-        smallest = range.getValue();
-      }
-    }
-    if (start < 0) {
+    if (size > largest) {
       throw new IllegalStateException("no free range of " + size + " elements");
     }
-    sizeByStart.remove(start);
-    if (smallest > size) {
-      sizeByStart.put(start + size, smallest - size);
+    int i = best(size);
+    long start = starts[i];
+    long found = sizes[i];
+    if (found > size) {
+      starts[i] += size;
+      sizes[i] -= size;
+    } else {
+      remove(i);
     }
-    if (smallest == largest) {
+    if (found == largest) {
       largest = 0;
-      for (long free : sizeByStart.values()) {
-        largest = Math.max(largest, free);
+      for (int k = 0; k < count; k++) {
+        largest = Math.max(largest, sizes[k]);
       }
     }
     return start;
@@ -70,21 +65,57 @@ final class FreeList {
 
   /** Makes {@code [start, start + size)} free again. */
   void give(long start, long size) {
-    Map.Entry<Long, Long> before = sizeByStart.floorEntry(start);
-    Map.Entry<Long, Long> after = sizeByStart.ceilingEntry(start);
-    if ((before != null && before.getKey() + before.getValue() > start)
-        || (after != null && start + size > after.getKey())) {
+    int at = Arrays.binarySearch(starts, 0, count, start);
+    int after = at < 0 ? -at - 1 : at;
+    boolean cutsBefore = after > 0 && starts[after - 1] + sizes[after - 1] > start;
+    boolean cutsAfter = after < count && start + size > starts[after];
+    if (cutsBefore || cutsAfter) {
       throw new IllegalStateException("the range at " + start + " was given back twice");
     }
-    if (after != null && start + size == after.getKey()) {
-      sizeByStart.remove(after.getKey());
-      size += after.getValue();
+    boolean joinsBefore = after > 0 && starts[after - 1] + sizes[after - 1] == start;
+    boolean joinsAfter = after < count && start + size == starts[after];
+    int place = joinsBefore ? after - 1 : after;
+    if (joinsBefore) {
+      sizes[place] += size;
+      if (joinsAfter) {
+        sizes[place] += sizes[after];
+        remove(after);
+      }
+    } else if (joinsAfter) {
+      starts[place] = start;
+      sizes[place] += size;
+    } else {
+      insert(place, start, size);
     }
-    if (before != null && before.getKey() + before.getValue() == start) {
-      start = before.getKey();
-      size += before.getValue();
+    largest = Math.max(largest, sizes[place]);
+  }
+
+  /** Where the smallest range stands that holds {@code size}, of which there is one. */
+  private int best(long size) {
+    int best = -1;
+    for (int i = 0; i < count; i++) {
+      if (sizes[i] >= size && (best < 0 || sizes[i] < sizes[best])) {
+        best = i;
+      }
     }
-    sizeByStart.put(start, size);
-    largest = Math.max(largest, size);
+    return best;
+  }
+
+  private void insert(int place, long start, long size) {
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * count);
+      sizes = Arrays.copyOf(sizes, 2 * count);
+    }
+    System.arraycopy(starts, place, starts, place + 1, count - place);
+    System.arraycopy(sizes, place, sizes, place + 1, count - place);
+    starts[place] = start;
+    sizes[place] = size;
+    count++;
+  }
+
+  private void remove(int place) {
+    count--;
+    System.arraycopy(starts, place + 1, starts, place, count - place);
+    System.arraycopy(sizes, place + 1, sizes, place, count - place);
   }
 }
