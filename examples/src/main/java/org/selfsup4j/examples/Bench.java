@@ -94,7 +94,7 @@ final class Bench implements Callable<Integer> {
         names = "--growth",
         description =
             "Print a Markdown table of speed and memory at growing batches, over epochs and over"
-                + " many steps.")
+                + " many steps; each batch three times, in turn (ten minutes and more).")
     private boolean growth;
 
     @Option(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.selfsup4j.benchmarks.EpochTiming;
@@ -22,6 +23,9 @@ final class Growth {
   static final List<String> USUAL = List.of("mae-vit-tiny-32", "rotation-resnet18-32");
 
   static final List<Integer> BATCHES = List.of(16, 32, 64, 128, LARGEST);
+
+  /** A machine's speed drifts within minutes: all batches are measured in turn, so many times. */
+  static final int ROUNDS = 3;
 
   private static final int EPOCHS = 2;
   private static final int EPOCH_BATCH = 32;
@@ -42,18 +46,22 @@ final class Growth {
 
   /**
    * Measures one workload, each batch for as many images, so that small batches are not measured
-   * while Java's compiler is still at work.
+   * while Java's compiler is still at work. Of the rounds, each batch keeps the one with the median
+   * time.
    *
    * @param steps timed at the largest batch
    * @param options for every measurement, such as the kernels
    */
   GrowthTable measure(String workload, int steps, List<String> options) {
-    List<GrowthTable.Row> rows = new ArrayList<>();
-    JsonNode line = null;
-    for (int batch : BATCHES) {
-      line = run(workload, batch, options, "--steps", steps * LARGEST / batch);
-      rows.add(GrowthTable.Row.of(line));
+    List<List<JsonNode>> lines = new ArrayList<>();
+    BATCHES.forEach(batch -> lines.add(new ArrayList<>()));
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < BATCHES.size(); i++) {
+        int batch = BATCHES.get(i);
+        lines.get(i).add(run(workload, batch, options, "--steps", steps * LARGEST / batch));
+      }
     }
+    JsonNode line = lines.get(0).get(0);
     String setting =
         String.format(
             "%s (%s, %s, %d threads)",
@@ -63,9 +71,17 @@ final class Growth {
             line.required("threads").asInt());
     return new GrowthTable(
         setting,
-        rows,
+        lines.stream().map(Growth::median).toList(),
         EpochTiming.of(run(workload, EPOCH_BATCH, options, "--epochs", EPOCHS)),
         LongRun.of(run(workload, LONG_BATCH, options, "--long", LONG_STEPS)));
+  }
+
+  private static GrowthTable.Row median(List<JsonNode> rounds) {
+    return rounds.stream()
+        .map(GrowthTable.Row::of)
+        .sorted(Comparator.comparingDouble(GrowthTable.Row::stepMillis))
+        .toList()
+        .get(rounds.size() / 2);
   }
 
   private JsonNode run(
