@@ -12,6 +12,7 @@ import org.selfsup4j.benchmarks.Workload;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.TimedKernels;
+import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.StepClock;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -138,6 +139,9 @@ final class Bench implements Callable<Integer> {
   }
 
   private void timeWithLoaders() {
+    if (batch != null || computed.precision() != Precision.FLOAT32) {
+      throw usage("--loaders has its own batches, in float32: leave --batch and --precision away");
+    }
     DataChoice images = DataChoice.of(instead.loaders);
     for (String name : workload == null ? LoadedWorkload.names() : List.of(workload)) {
       print(LoadedWorkload.of(name).measure(images.train(), kernels(), steps).toJson());

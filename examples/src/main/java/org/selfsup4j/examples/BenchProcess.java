@@ -55,11 +55,17 @@ final class BenchProcess {
     }
   }
 
+  /** The launcher's for steps in memory; a loader's loops need the optimising compiler. */
+  private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
+
   /** This process's Java, options and class path. */
   static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    if (arguments.contains("--epochs")) {
+      command.remove(FIRST_COMPILER_ALONE);
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(SelfSup.class.getName());

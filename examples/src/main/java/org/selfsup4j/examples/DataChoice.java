@@ -27,7 +27,8 @@ import org.selfsup4j.core.random.RandomStream;
  * of images.
  *
  * @param train what is trained on
- * @param test what is scored; shares no image with {@code train}
+ * @param test what is scored; shares no image with {@code train}, but for data without labels, of
+ *     which all is trained on and nothing scored
  * @param normalize of pixels
  * @param mirrors whether a mirrored image is as good as the image: hands have two sides
  */
@@ -71,6 +72,9 @@ record DataChoice(Source<Image> train, Source<Image> test, Normalize normalize, 
           CifarBinary.train(folder), CifarBinary.test(folder), Normalize.cifar10(), true);
     }
     ImageSource images = stored(ImageFolder.of(folder), cache, cacheSide);
+    if (images.label(0).isEmpty()) {
+      return new DataChoice(images, images, Normalize.imageNet(), true); // nothing can be scored
+    }
     Split<Image> split = Split.everyNth(images, TEST_EVERY);
     return new DataChoice(split.train(), split.test(), Normalize.imageNet(), true);
   }

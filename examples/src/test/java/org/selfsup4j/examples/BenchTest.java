@@ -57,6 +57,8 @@ class BenchTest {
   @Test
   void whatExcludesEachOtherIsRefused() {
     refused("mutually exclusive", "bench", "--growth", "--breakdown");
+    refused("--loaders has its own batches", "bench", "--loaders", "--batch", "8");
+    refused("--loaders has its own batches", "bench", "--loaders", "--precision", "bfloat16");
     refused("--growth chooses its own batches", "bench", "--growth", "--batch", "8");
   }
 

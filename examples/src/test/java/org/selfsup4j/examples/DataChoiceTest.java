@@ -51,6 +51,25 @@ class DataChoiceTest {
   }
 
   @Test
+  void allPhotosWithoutLabelsAreTrainedOn() throws IOException {
+    DataChoice choice = DataChoice.of(photos(10).toString());
+    assertThat(choice.isLabelled()).isFalse();
+    assertThat(choice.train().size()).isEqualTo(10);
+  }
+
+  @Test
+  void ofEachClassEveryFifthPhotoIsHeldOut() throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    for (int label = 0; label < 2; label++) {
+      Files.move(photos(10), classes.resolve("class-" + label));
+    }
+    DataChoice choice = DataChoice.of(classes.toString());
+    assertThat(choice.isLabelled()).isTrue();
+    assertThat(choice.train().size()).isEqualTo(16);
+    assertThat(choice.test().size()).isEqualTo(4);
+  }
+
+  @Test
   void aCacheOfOtherPhotosOrAnotherSideIsRefused() throws IOException {
     Path cache = folder.resolve("cache");
     assertThat(DataChoice.of(photos(10).toString(), cache, 32).train().get(0).width())

@@ -22,6 +22,14 @@ public interface Kernels {
   /** The name by which a user picks this set: {@code nd4j} or {@code onednn}. */
   String name();
 
+  /**
+   * What computes on this machine: name, version and instruction set, as far as they are known.
+   * Where it differs, the last digits of a result may differ.
+   */
+  default String implementation() {
+    return name();
+  }
+
   /** How many calls went to which implementation since the set was made, for tests and reports. */
   CallCounts calls();
 

@@ -207,6 +207,6 @@ public final class Pretraining<T, E, B> {
     all.set("task", SettingsJson.of((Record) task));
     all.set("plan", settings);
     return RunDescription.of(
-        all, plan.seed(), source.description(), chosen.threads(), chosen.name());
+        all, plan.seed(), source.description(), chosen.threads(), chosen.implementation());
   }
 }

@@ -17,7 +17,7 @@ import org.selfsup4j.core.LibraryVersion;
  * @param seed of every random draw
  * @param data what was trained on, in words and counts
  * @param threads that compute; the last bits of a result depend on their number
- * @param kernels the set of kernels that computes, such as {@code onednn}, and its instruction set
+ * @param kernels what computes, see {@link org.selfsup4j.core.kernel.Kernels#implementation}
  * @param versions of everything whose change may change a number, by name
  */
 public record RunDescription(

@@ -166,6 +166,12 @@ class OneDnnKernelsTest extends KernelsContract {
         Arguments.of(Layout.CHANNELS_LAST, new long[] {8, 64, 1, 1}));
   }
 
+  @Test
+  void theImplementationHasVersionAndInstructionSet() {
+    assertThat(KernelSets.open("onednn").implementation())
+        .matches("onednn \\d+\\.\\d+\\.\\d+ (sse41|avx\\w*)");
+  }
+
   @ParameterizedTest
   @EnumSource
   void rowsOfNumbersAreOneDnns(Layout layout) {

@@ -1,16 +1,10 @@
 package org.selfsup4j.core.kernel.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2_vnni_2;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+import static org.bytedeco.dnnl.global.dnnl.*;
 
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
 
 /** oneDNN's engine and stream of the CPU. A CPU stream runs each primitive to its end at once. */
 final class Engine {
@@ -28,6 +22,34 @@ final class Engine {
     int isa = dnnl_get_effective_cpu_isa();
     return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16
         || (isa & dnnl_cpu_isa_avx2_vnni_2) == dnnl_cpu_isa_avx2_vnni_2;
+  }
+
+  /** Of the library that was loaded, such as {@code 3.13.0}. */
+  static String version() {
+    dnnl_version_t version = dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /**
+   * The instruction set that oneDNN makes its kernels for: the processor's, or what the environment
+   * variable {@code ONEDNN_MAX_CPU_ISA} leaves of it.
+   */
+  static String instructions() {
+    int isa = dnnl_get_effective_cpu_isa();
+    return switch (isa) {
+      case dnnl_cpu_isa_sse41 -> "sse41";
+      case dnnl_cpu_isa_avx -> "avx";
+      case dnnl_cpu_isa_avx2 -> "avx2";
+      case dnnl_cpu_isa_avx2_vnni -> "avx2_vnni";
+      case dnnl_cpu_isa_avx2_vnni_2 -> "avx2_vnni_2";
+      case dnnl_cpu_isa_avx512_core -> "avx512_core";
+      case dnnl_cpu_isa_avx512_core_vnni -> "avx512_core_vnni";
+      case dnnl_cpu_isa_avx512_core_bf16 -> "avx512_core_bf16";
+      case dnnl_cpu_isa_avx512_core_fp16 -> "avx512_core_fp16";
+      case dnnl_cpu_isa_avx512_core_amx -> "avx512_core_amx";
+      case dnnl_cpu_isa_avx512_core_amx_fp16 -> "avx512_core_amx_fp16";
+      default -> "isa_" + isa;
+    };
   }
 
   dnnl_engine handle() {

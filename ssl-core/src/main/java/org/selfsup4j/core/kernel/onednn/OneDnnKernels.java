@@ -53,6 +53,11 @@ public final class OneDnnKernels extends Handover {
     return OneDnnProvider.NAME;
   }
 
+  @Override
+  public String implementation() {
+    return name() + " " + Engine.version() + " " + Engine.instructions();
+  }
+
   /** Whether this set computes on {@code y}; if so, scratch memory is free for the call. */
   private boolean mine(Block y) {
     return y.type() == ElementType.FLOAT && mixed(y);
