@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       Compare.class,
       Finetune.class,
       Transfer.class,
+      Export.class,
       Bench.class,
       Jmh.class
     })

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.selfsup4j.core.encoder.ImageEncoder;
-import org.selfsup4j.core.format.SafeTensors;
 import org.selfsup4j.core.module.MismatchedWeightsException;
 import org.selfsup4j.core.train.EncoderFile;
 import org.selfsup4j.models.VisionTransformer;
@@ -25,10 +24,7 @@ record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained) {
    * @throws IllegalArgumentException if they are of none that {@link EncoderChoice} names
    */
   static StoredEncoder open(Path file, int side) {
-    Map<String, String> header;
-    try (SafeTensors tensors = SafeTensors.open(file)) {
-      header = tensors.metadata();
-    }
+    Map<String, String> header = EncoderFile.header(file);
     long seed = seed(file, header.getOrDefault("seed", "0"));
     for (EncoderChoice kind : EncoderChoice.values()) {
       ImageEncoder encoder = pooled(kind.make(side, seed), header);

@@ -18,8 +18,8 @@ import org.selfsup4j.core.module.WeightSource;
 import org.selfsup4j.core.module.Weights;
 
 /**
- * Trained weights as safetensors: the names are those of our parts, the header says where they come
- * from (task, settings, data, seed, versions).
+ * Trained weights as safetensors: a run's have the names of our parts, and a header that says where
+ * they come from (task, settings, data, seed, versions).
  */
 public final class EncoderFile {
 
@@ -45,10 +45,30 @@ public final class EncoderFile {
     header.put("steps", Long.toString(steps));
     header.put(
         "versions", new ObjectMapper().valueToTree(new TreeMap<>(run.versions())).toString());
+    write(file, encoder, NameMap.OURS, header);
+  }
+
+  /**
+   * Writes every parameter and buffer of {@code encoder} under {@code names}, such as timm's.
+   *
+   * @param header what a reader may want to know, as text
+   */
+  public static void write(Path file, Module encoder, NameMap names, Map<String, String> header) {
     Map<String, Block> tensors = new LinkedHashMap<>();
-    Weights.named(encoder, NameMap.OURS)
+    Weights.named(encoder, names)
         .forEach((name, state) -> tensors.put(name, state.variable().value()));
     SafeTensors.write(file, header, tensors);
+  }
+
+  /**
+   * What {@code file} says of itself: where its weights come from.
+   *
+   * @throws org.selfsup4j.core.format.CorruptFileException if the file is damaged
+   */
+  public static Map<String, String> header(Path file) {
+    try (SafeTensors tensors = SafeTensors.open(file)) {
+      return tensors.metadata();
+    }
   }
 
   /**
