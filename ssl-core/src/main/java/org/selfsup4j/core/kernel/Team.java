@@ -2,6 +2,7 @@ package org.selfsup4j.core.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -57,7 +58,7 @@ public final class Team {
    * Lets every member work, and returns when all have ended, also where one failed: nobody computes
    * on memory that the caller takes back.
    *
-   * @throws RuntimeException the failure of the first member that failed
+   * @throws RuntimeException the failure of the first member that failed, the others' suppressed
    */
   public void run(Work work) {
     List<FutureTask<Void>> tasks = new ArrayList<>();
@@ -66,15 +67,29 @@ public final class Team {
       Kernels kernels = members.get(i).kernels();
       tasks.add(new FutureTask<>(() -> work.run(number, kernels), null));
     }
-    for (int i = members.size() - 1; i >= 0; i--) { // the caller's own comes last
-      members.get(i).thread().execute(tasks.get(i));
-    }
-    Throwable failure = null;
+    Throwable failure = start(tasks);
     for (FutureTask<Void> task : tasks) {
       Throwable own = failure(task);
-      failure = failure == null ? own : failure;
+      if (failure == null) {
+        failure = own;
+      } else if (own != null && own != failure) {
+        failure.addSuppressed(own);
+      }
     }
     rethrow(failure);
+  }
+
+  /** Gives each member its task; if that fails, those that are left do nothing. */
+  private Throwable start(List<FutureTask<Void>> tasks) {
+    for (int i = members.size() - 1; i >= 0; i--) { // the caller's own comes last
+      try {
+        members.get(i).thread().execute(tasks.get(i));
+      } catch (RuntimeException | Error e) { // no thread, for want of memory
+        tasks.subList(0, i + 1).forEach(task -> task.cancel(false));
+        return e;
+      }
+    }
+    return null;
   }
 
   /** Waits for the end, even if interrupted; the failure, or null. */
@@ -87,6 +102,8 @@ public final class Team {
           return null;
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (CancellationException e) {
+          return null; // another one's failure tells why
         } catch (ExecutionException e) {
           return e.getCause();
         }

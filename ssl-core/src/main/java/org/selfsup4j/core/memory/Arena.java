@@ -83,6 +83,7 @@ public final class Arena implements AutoCloseable {
    * this one and counts in its bytes. Asked for and closed on this one's thread.
    */
   public Arena part(int number) {
+    requireOpen();
     while (parts.size() <= number) {
       parts.add(new Arena(chunkBytes));
     }
@@ -91,9 +92,7 @@ public final class Arena implements AutoCloseable {
 
   /** Memory for {@code elements} numbers of {@code type}, not cleared, aligned to 64 bytes. */
   public Piece allocate(ElementType type, long elements) {
-    if (closed) {
-      throw new IllegalStateException("the arena is closed: open a new one");
-    }
+    requireOpen();
     long unit = Slab.ALIGNMENT / type.bytes();
     long size = Math.max(unit, (elements + unit - 1) / unit * unit);
     List<Chunk> list = chunks.computeIfAbsent(type, t -> new ArrayList<>());
@@ -116,6 +115,12 @@ public final class Arena implements AutoCloseable {
     usedBytes += size * type.bytes();
     peakBytes = Math.max(peakBytes, usedBytes);
     return new Piece(best, best.take(size), size);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the arena is closed: open a new one");
+    }
   }
 
   /**

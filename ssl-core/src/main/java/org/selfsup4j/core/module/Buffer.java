@@ -46,18 +46,24 @@ public final class Buffer implements State {
 
   /** Takes over the numbers of {@code value}. */
   public void assign(Tensor value, Pass pass) {
-    requireShape(value);
+    requireWritable(value, pass);
     pass.session().kernels().copy(value.block(), variable.value());
   }
 
   /** Moves towards {@code value}: {@code buffer = (1 - share) buffer + share scale value}. */
   public void blend(Tensor value, double share, double scale, Pass pass) {
-    requireShape(value);
+    requireWritable(value, pass);
     Kernels kernels = pass.session().kernels();
     kernels.addScaled(share * scale, value.block(), 1 - share, variable.value());
   }
 
-  private void requireShape(Tensor value) {
+  private void requireWritable(Tensor value, Pass pass) {
+    if (pass.session().isInParts()) {
+      throw new IllegalStateException(
+          this
+              + " can't be changed within inParts, where other rows of the batch are computed at the"
+              + " same time: change it outside");
+    }
     if (!value.shape().equals(shape())) {
       throw new ShapeException("a buffer of shape " + shape() + " can't take " + value.shape());
     }

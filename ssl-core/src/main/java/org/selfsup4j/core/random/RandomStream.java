@@ -50,18 +50,25 @@ public final class RandomStream {
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
     }
-    return new RandomStream(mix(mix(key ^ 0x5851f42d4c957f2dL) + hash));
+    return derived(mix(mix(key ^ 0x5851f42d4c957f2dL) + hash));
   }
 
   /** The stream at a numbered part of this address, for example an epoch, an image or a view. */
   public RandomStream at(long index) {
-    return new RandomStream(mix(mix(key ^ 0x14057b7ef767814fL) + mix(index + GOLDEN)));
+    return derived(mix(mix(key ^ 0x14057b7ef767814fL) + mix(index + GOLDEN)));
+  }
+
+  /** The stream of {@code other}, of which a part of a batch has its own rows, too. */
+  private RandomStream derived(long other) {
+    return new RandomStream(
+        other, rows == null ? null : new Rows(0, rows.from(), rows.count(), rows.all()));
   }
 
   /**
    * What this stream has for rows {@code [from, to)} where each draw takes one number for each of
    * {@code all} rows: a part of a batch draws what it would have drawn as a part of the whole.
-   * Consumes nothing; {@link #skip} does when all parts have drawn.
+   * Consumes nothing; {@link #skip} does when all parts have drawn. So does each stream that {@link
+   * #at} derives of the result.
    */
   public RandomStream rows(long from, long to, long all) {
     if (from < 0 || from >= to || to > all || rows != null) {

@@ -34,6 +34,12 @@ public final class Normalizations {
     Operation op = Operation.of("batchNorm", x, gamma, beta, residual);
     requireResidual(op.activationType(1), residual);
     requireChannels("batchNorm", x, gamma, beta);
+    if (op.session().isInParts()) {
+      throw new IllegalStateException(
+          "batchNorm: within inParts there may be some rows of the batch only, and their statistics"
+              + " are not the batch's: run this network outside of inParts (an encoder with batch"
+              + " norm does not treat its images alone)");
+    }
     if (x.shape().count() == x.size(1)) {
       throw new ShapeException(
           "batchNorm: shape "

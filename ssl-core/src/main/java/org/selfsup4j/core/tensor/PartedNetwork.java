@@ -59,7 +59,14 @@ public final class PartedNetwork {
     this.session = session;
     this.team = team;
     this.inputs = List.copyOf(inputs);
-    this.rows = inputs.get(0).size(0);
+    this.rows = rows(inputs);
+    this.sessions = new Session[team.size()];
+    this.results = new Tensor[team.size()];
+  }
+
+  /** How many rows all inputs have. */
+  static long rows(List<Tensor> inputs) {
+    long rows = inputs.get(0).size(0);
     for (Tensor input : inputs) {
       if (input.size(0) != rows) {
         throw new ShapeException(
@@ -68,8 +75,21 @@ public final class PartedNetwork {
                 + ": their first axes must be equal, since they are split there");
       }
     }
-    this.sessions = new Session[team.size()];
-    this.results = new Tensor[team.size()];
+    return rows;
+  }
+
+  /** Refuses a result that is not a row for each that was given. */
+  static void requireRows(Rows part, Shape result) {
+    if (result.rank() == 0 || result.size(0) != part.to() - part.from()) {
+      throw new ShapeException(
+          "inParts: rows "
+              + part.from()
+              + " to "
+              + part.to()
+              + " gave "
+              + result
+              + ": the network must give as many rows as it is given");
+    }
   }
 
   Tensor run(Part network) {
@@ -77,7 +97,10 @@ public final class PartedNetwork {
       sessions[i] = session.part(i, team.members().get(i).kernels());
       given.add(given(sessions[i], rows(i)));
     }
-    team.run((i, kernels) -> results[i] = network.apply(sessions[i], given.get(i), rows(i)));
+    session.waitFor(
+        () ->
+            team.run(
+                (i, kernels) -> results[i] = network.apply(sessions[i], given.get(i), rows(i))));
     List<Variable> variables = variables();
     List<Tensor> all = new ArrayList<>(inputs);
     variables.forEach(variable -> all.add(session.open(variable)));
@@ -111,18 +134,8 @@ public final class PartedNetwork {
   private Shape shape() {
     long[] whole = results[0].shape().toArray();
     for (int i = 0; i < results.length; i++) {
-      Rows part = rows(i);
+      requireRows(rows(i), results[i].shape());
       long[] own = results[i].shape().toArray();
-      if (own.length == 0 || own[0] != part.to() - part.from()) {
-        throw new ShapeException(
-            "inParts: rows "
-                + part.from()
-                + " to "
-                + part.to()
-                + " gave "
-                + results[i].shape()
-                + ": the network must give as many rows as it is given");
-      }
       own[0] = rows;
       whole[0] = rows;
       if (!Arrays.equals(own, whole)) {
@@ -145,9 +158,7 @@ public final class PartedNetwork {
   }
 
   private void close() {
-    for (Session own : sessions) {
-      own.close();
-    }
+    session.close(List.of(sessions));
   }
 
   private void backward(Gradients g, List<Variable> variables) {

@@ -32,6 +32,8 @@ public final class Session implements AutoCloseable {
   private Predicate<Variable> trained;
   private boolean recording;
   private boolean open = true;
+  private boolean rowsAlone; // within inParts: what is computed may be some rows of a batch
+  private boolean waiting; // while the parts compute: nothing may be asked of the whole
 
   private Session(
       Kernels kernels, Arena arena, String label, Precision precision, boolean recording) {
@@ -101,6 +103,14 @@ public final class Session implements AutoCloseable {
   /** Whether operations are remembered at present. */
   public boolean isRecording() {
     return recording;
+  }
+
+  /**
+   * Whether what is computed now may be some rows of a batch, be they all or not: within {@link
+   * #inParts}. Nothing may then depend on other rows, or change what they read.
+   */
+  public boolean isInParts() {
+    return rowsAlone;
   }
 
   /** From now on only the variables that {@code wanted} accepts get gradients. */
@@ -174,6 +184,7 @@ public final class Session implements AutoCloseable {
 
   /** Runs {@code part} without remembering it: teachers, targets, statistics. */
   public <T> T withoutGradient(Supplier<T> part) {
+    requireOpen();
     boolean before = recording;
     recording = false;
     try {
@@ -210,17 +221,38 @@ public final class Session implements AutoCloseable {
    * @param inputs [N, ...] each, split along their first axis
    * @param network given the session to compute in and its part of the inputs, gives [n, ...]
    * @return [N, ...], the results of the parts one after the other
+   * @throws ShapeException if the inputs or the results are not of as many rows
    */
   public Tensor inParts(List<Tensor> inputs, PartedNetwork.Part network) {
     requireOpen();
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("inParts needs at least one input, whose rows are split");
     }
-    long rows = inputs.get(0).size(0);
+    long rows = PartedNetwork.rows(inputs);
     Optional<Team> team = kernels.team().filter(t -> rows >= PartedNetwork.LEAST * (long) t.size());
-    return team.isPresent()
-        ? new PartedNetwork(this, team.get(), inputs).run(network)
-        : network.apply(this, inputs, new PartedNetwork.Rows(0, rows, rows));
+    if (team.isPresent()) {
+      return new PartedNetwork(this, team.get(), inputs).run(network);
+    }
+    boolean before = rowsAlone;
+    rowsAlone = true;
+    try {
+      PartedNetwork.Rows all = new PartedNetwork.Rows(0, rows, rows);
+      Tensor result = network.apply(this, inputs, all);
+      PartedNetwork.requireRows(all, result.shape());
+      return result;
+    } finally {
+      rowsAlone = before;
+    }
+  }
+
+  /** Lets parts compute, which must not use this session but their own. */
+  void waitFor(Runnable parts) {
+    waiting = true;
+    try {
+      parts.run();
+    } finally {
+      waiting = false;
+    }
   }
 
   /** A session of its own tape and memory on the kernels of one member of a team. */
@@ -228,8 +260,15 @@ public final class Session implements AutoCloseable {
     Session part =
         new Session(own, arena.part(number), label + ", part " + number, precision, recording);
     part.trained = trained;
+    part.rowsAlone = true;
     parts.add(part);
     return part;
+  }
+
+  /** Closes parts of this session that are not needed any more. */
+  void close(List<Session> done) {
+    done.forEach(Session::close);
+    parts.removeAll(done);
   }
 
   /** A leaf that is no variable: what comes in from another session. */
@@ -335,6 +374,12 @@ public final class Session implements AutoCloseable {
   private void requireOpen() {
     if (!open) {
       throw new IllegalStateException(label + " is closed: open a new session");
+    }
+    if (waiting) {
+      throw new IllegalStateException(
+          label
+              + " is computed in parts at the moment: within inParts use the pass (or the session)"
+              + " that the part was given");
     }
   }
 }

@@ -10,17 +10,23 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
+import org.selfsup4j.core.module.BatchNorm;
+import org.selfsup4j.core.module.Buffer;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.TransformerBlock;
 import org.selfsup4j.core.random.RandomStream;
@@ -259,6 +265,102 @@ class PartedNetworkTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("at least one input");
     }
+  }
+
+  @Test
+  void oneThreadRefusesTheSame() {
+    kernels.setThreads(1);
+    inputsOfDifferentRowsAndResultsThatAreNoRowsAreRefused();
+  }
+
+  /** On one thread a part's session is the whole batch's, so this can't be told there. */
+  @Test
+  void theSessionOfTheWholeIsRefusedWithinAPart() {
+    List<Consumer<Session>> uses =
+        List.of(
+            s -> s.open(weight),
+            s -> s.full(ElementType.FLOAT, 0, 3),
+            s -> s.withoutGradient(() -> 1));
+    for (Consumer<Session> use : uses) {
+      try (Arena arena = new Arena(1 << 16);
+          Session session = Session.training(kernels, arena, "step 1")) {
+        assertThatThrownBy(
+                () ->
+                    session.inParts(
+                        List.of(session.open(x)),
+                        (own, part, rows) -> {
+                          use.accept(session);
+                          return part.get(0);
+                        }))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("step 1 is computed in parts")
+            .hasMessageContaining("that the part was given");
+        assertThat(session.open(out)).as("free again").isNotNull();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatConcernsTheWholeBatchIsRefusedWithinAPart(int threads) {
+    kernels.setThreads(threads);
+    BatchNorm norm = BatchNorm.of(6);
+    Buffer buffer = Buffer.of(new double[6], 6);
+    BiFunction<Tensor, Pass, Tensor> assigning =
+        (rows, own) -> {
+          buffer.assign(rows.slice(0, 0, 1).reshape(6), own);
+          return rows;
+        };
+    for (BiFunction<Tensor, Pass, Tensor> network : List.of(norm::apply, assigning)) {
+      try (Arena arena = new Arena(1 << 16);
+          Session session = Session.training(kernels, arena, "step 1")) {
+        Pass pass = new Pass(true, RandomStream.of(1), session);
+        List<Tensor> inputs = List.of(session.open(x));
+        assertThatThrownBy(
+                () -> pass.inParts(inputs, (part, own) -> network.apply(part.get(0), own)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("within inParts");
+        assertThat(session.isInParts()).isFalse();
+        norm.apply(session.open(x), pass);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void moreThreadsHaveMoreParts(int threads) {
+    kernels.setThreads(1);
+    Variable many = variable(8, 19, 6);
+    Function<Session, Tensor> loss =
+        s -> square(inParts(s, s.open(many)).plus(s.open(bias).mean()));
+    List<double[]> whole = step(loss);
+    whole.add(HostArrays.doubles(many.gradient()));
+    kernels.setThreads(threads);
+    assertThat(kernels.team().orElseThrow().size()).isEqualTo(threads);
+    List<double[]> parted = step(loss);
+    parted.add(HostArrays.doubles(many.gradient()));
+    assertClose(parted, whole);
+  }
+
+  @Test
+  void derivedStreamsHaveTheirRowsToo() {
+    double[][] results = new double[2][];
+    for (int threads = 1; threads <= 2; threads++) {
+      kernels.setThreads(threads);
+      try (Arena arena = new Arena(1 << 16);
+          Session session = Session.evaluation(kernels, arena, "evaluation")) {
+        Pass pass = new Pass(true, RandomStream.of(9), session);
+        results[threads - 1] =
+            pass.inParts(
+                    List.of(session.constant(x.value())),
+                    (part, own) ->
+                        Regularization.stochasticDepth(
+                            part.get(0), 0.5, own.random().at("drop").at(3)))
+                .toDoubles();
+      }
+    }
+    assertThat(results[1]).containsExactly(results[0]);
+    assertThat(Arrays.stream(results[0]).filter(v -> v == 0).count()).isBetween(6L, 60L);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package org.selfsup4j.core.kernel.onednn;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,7 +14,7 @@ import org.selfsup4j.core.kernel.CallCounts;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Team;
 
-/** The team of a set, made when it is first asked for. */
+/** The teams of a set by the number of threads, each made when it is first asked for. */
 final class Teams {
 
   /** Each member has gradients of its own to add up, so there must not be too many of them. */
@@ -21,8 +23,7 @@ final class Teams {
   private static final long IDLE_SECONDS = 60; // then a member's thread ends, until it is needed
 
   private final int most;
-  private int threads;
-  private Optional<Team> team = Optional.empty();
+  private final Map<Integer, Optional<Team>> teams = new HashMap<>();
 
   /** Teams of at most {@code most} members. */
   Teams(int most) {
@@ -31,11 +32,7 @@ final class Teams {
 
   /** The team that shares {@code threads}. */
   Optional<Team> of(int threads, CallCounts counts) {
-    if (threads != this.threads) {
-      this.team = make(threads, counts);
-      this.threads = threads;
-    }
-    return team;
+    return teams.computeIfAbsent(threads, number -> make(number, counts));
   }
 
   private Optional<Team> make(int threads, CallCounts counts) {
