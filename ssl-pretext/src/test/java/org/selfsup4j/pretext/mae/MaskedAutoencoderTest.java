@@ -26,12 +26,16 @@ import org.selfsup4j.core.module.Parts;
 import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.module.WeightSource;
 import org.selfsup4j.core.module.Weights;
+import org.selfsup4j.core.optim.AdamW;
+import org.selfsup4j.core.optim.Schedule;
 import org.selfsup4j.core.random.RandomStream;
 import org.selfsup4j.core.task.Step;
 import org.selfsup4j.core.tensor.Rows;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
 import org.selfsup4j.core.tensor.Variable;
+import org.selfsup4j.core.train.StepRunner;
+import org.selfsup4j.core.train.TrainingPlan;
 import org.selfsup4j.models.VisionTransformer;
 import org.selfsup4j.models.VisionTransformerOptions;
 import org.selfsup4j.testkit.golden.Filled;
@@ -97,8 +101,6 @@ class MaskedAutoencoderTest {
   @ValueSource(booleans = {false, true})
   void theLossOfImagesInPartsIsThatOfAll(boolean standardize) {
     MaskedAutoencoder task = model(standardize);
-    double[] pixels = new Random(3).doubles(9 * 3 * 16 * 16L, -2, 2).toArray();
-    double[] noise = new Random(4).doubles(9 * 16L).toArray();
     List<Map<String, double[]>> runs = new ArrayList<>();
     Kernels kernels = KernelSets.open("onednn");
     int before = kernels.threads();
@@ -107,10 +109,7 @@ class MaskedAutoencoderTest {
       Map<String, double[]> run = new LinkedHashMap<>();
       try (Arena arena = new Arena();
           Session session = Session.training(kernels, arena, "test")) {
-        MaskedAutoencoder.Batch batch =
-            new MaskedAutoencoder.Batch(
-                session.tensor(ElementType.FLOAT, pixels, 9, 3, 16, 16),
-                session.tensor(ElementType.FLOAT, noise, 9, 16));
+        MaskedAutoencoder.Batch batch = batch(session);
         Pass pass = new Pass(true, RandomStream.of(1), session);
         Tensor loss = task.loss(batch, new Step(0, 1, 0, pass)).value();
         run.put("loss", loss.detach().toDoubles());
@@ -130,6 +129,42 @@ class MaskedAutoencoderTest {
                 assertThat(runs.get(1).get(name)).as(name).containsExactly(whole, within(2e-6)));
     assertThat(runs.get(0).get("loss")[0])
         .isCloseTo(runs.get(0).get("loss of reconstruct")[0], within(1e-6));
+  }
+
+  /** Threads that compute parts take turns as the system likes; the bits must not. */
+  @Test
+  void theSameStepsOnTwoThreadsEndWithTheSameBits() {
+    Kernels kernels = KernelSets.open("onednn");
+    int before = kernels.threads();
+    kernels.setThreads(2);
+    List<Map<String, double[]>> runs = new ArrayList<>();
+    for (int run = 0; run < 2; run++) {
+      MaskedAutoencoder task = model(true);
+      TrainingPlan plan =
+          TrainingPlan.of(1, 9).withOptimizer(AdamW.withDecay(0.05), Schedule.constant(1e-3));
+      Map<String, double[]> numbers = new LinkedHashMap<>();
+      try (StepRunner<MaskedAutoencoder.Batch> runner = new StepRunner<>(task, plan, kernels, 10)) {
+        for (int step = 0; step < 10; step++) {
+          double loss = runner.run(step, 0, MaskedAutoencoderTest::batch, false).loss();
+          numbers.put("loss of step " + step, new double[] {loss});
+        }
+        Parts.of(task)
+            .parameters()
+            .forEach((name, parameter) -> numbers.put(name, parameter.variable().toDoubles()));
+      }
+      runs.add(numbers);
+    }
+    kernels.setThreads(before);
+    runs.get(0)
+        .forEach((name, first) -> assertThat(runs.get(1).get(name)).as(name).isEqualTo(first));
+  }
+
+  private static MaskedAutoencoder.Batch batch(Session session) {
+    double[] pixels = new Random(3).doubles(9 * 3 * 16 * 16L, -2, 2).toArray();
+    double[] noise = new Random(4).doubles(9 * 16L).toArray();
+    return new MaskedAutoencoder.Batch(
+        session.tensor(ElementType.FLOAT, pixels, 9, 3, 16, 16),
+        session.tensor(ElementType.FLOAT, noise, 9, 16));
   }
 
   @ParameterizedTest
