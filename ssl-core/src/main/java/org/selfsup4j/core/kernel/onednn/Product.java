@@ -15,8 +15,11 @@ import org.selfsup4j.core.memory.Strides;
  */
 final class Product {
 
-  /** With fewer rows the repacking of b is felt. */
-  private static final long LEAST_PACKED_ROWS = 256;
+  /** With fewer rows the repacking of b is felt: 3 to 6% of the product with 272 rows. */
+  private static final long LEAST_PACKED_ROWS = 1024;
+
+  /** The same where b is rounded to BFLOAT16 on the way: it is written anew in any case. */
+  private static final long LEAST_ROUNDED_ROWS = 256;
 
   /** Sizes of the batch axes. */
   private long[] batch;
@@ -135,7 +138,8 @@ final class Product {
    * and used for few rows, is not.
    */
   boolean packsRight() {
-    return batch.length == 0 && rows >= LEAST_PACKED_ROWS && rows >= inner && columns > 1;
+    long least = computedType(1) == type(1) ? LEAST_PACKED_ROWS : LEAST_ROUNDED_ROWS;
+    return batch.length == 0 && rows >= least && rows >= inner && columns > 1;
   }
 
   long rows() {
