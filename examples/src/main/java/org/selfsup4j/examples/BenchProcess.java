@@ -14,6 +14,9 @@ import java.util.List;
  */
 final class BenchProcess {
 
+  /** The launcher's for steps in memory; a loader's loops need the optimising compiler. */
+  private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
+
   private BenchProcess() {}
 
   /**
@@ -55,14 +58,15 @@ final class BenchProcess {
     }
   }
 
-  /** The launcher's for steps in memory; a loader's loops need the optimising compiler. */
-  private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
-
   /** This process's Java, options and class path. */
-  static List<String> command(List<String> arguments) {
+  private static List<String> command(List<String> arguments) {
+    return command(ManagementFactory.getRuntimeMXBean().getInputArguments(), arguments);
+  }
+
+  static List<String> command(List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
     if (arguments.contains("--epochs")) {
       command.remove(FIRST_COMPILER_ALONE);
     }

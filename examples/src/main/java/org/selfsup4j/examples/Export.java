@@ -2,7 +2,6 @@ package org.selfsup4j.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.selfsup4j.core.encoder.ImageEncoder;
 import org.selfsup4j.core.module.NameMap;
@@ -10,6 +9,7 @@ import org.selfsup4j.core.train.EncoderFile;
 import org.selfsup4j.models.ResNet;
 import org.selfsup4j.models.VisionTransformer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,18 +26,7 @@ final class Export implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--encoder-file",
-      required = true,
-      paramLabel = "FILE",
-      description = "encoder.safetensors of a run; its encoder is told from its weights.")
-  private Path encoderFile;
-
-  @Option(
-      names = "--side",
-      defaultValue = "32",
-      description = "Side of the run's images in pixels (default: ${DEFAULT-VALUE}).")
-  private int side;
+  @Mixin private EncoderFileOptions from;
 
   @Option(
       names = "--out",
@@ -56,10 +45,9 @@ final class Export implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--out is " + out + ", which exists: name a new file, or move that one away");
     }
-    ImageEncoder encoder = StoredEncoder.open(encoderFile, side).pretrained();
-    Names names = Names.of(encoder);
-    Map<String, String> header = EncoderFile.header(encoderFile);
-    EncoderFile.write(out, encoder, names.map, header);
+    StoredEncoder stored = from.open();
+    Names names = Names.of(stored.pretrained());
+    EncoderFile.write(out, stored.pretrained(), names.map, stored.header());
     spec.commandLine().getOut().printf("%s: under %s names%n", out, names.owner);
     spec.commandLine().getOut().flush();
   }

@@ -33,12 +33,7 @@ final class Finetune implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--encoder-file",
-      required = true,
-      paramLabel = "FILE",
-      description = "encoder.safetensors of a run; its encoder is told from its weights.")
-  private Path encoderFile;
+  @Mixin private EncoderFileOptions from;
 
   @Option(
       names = "--data",
@@ -52,12 +47,6 @@ final class Finetune implements Callable<Integer> {
       defaultValue = "0.1",
       description = "Part of the labels that is used, of each class (default: ${DEFAULT-VALUE}).")
   private double fraction;
-
-  @Option(
-      names = "--side",
-      defaultValue = "32",
-      description = "Side of the images in pixels (default: ${DEFAULT-VALUE}).")
-  private int side;
 
   @Option(
       names = "--steps",
@@ -103,9 +92,9 @@ final class Finetune implements Callable<Integer> {
 
   private void tune() {
     DataChoice choice = DataChoice.of(data);
-    StoredEncoder stored = StoredEncoder.open(encoderFile, side);
+    StoredEncoder stored = from.open();
     FineTuning tuning =
-        tuning(stored.pretrained(), choice, side)
+        tuning(stored.pretrained(), choice, from.side())
             .withLabels(new LabelledFraction(fraction, seed))
             .withSteps(steps, batch)
             .withPrecision(computed.precision());
@@ -118,7 +107,7 @@ final class Finetune implements Callable<Integer> {
             stored.pretrained(),
             choice.train(),
             choice.test(),
-            Extraction.of(Resize.of(side), choice.normalize()),
+            Extraction.of(Resize.of(from.side()), choice.normalize()),
             kernels);
     PrintWriter print = spec.commandLine().getOut();
     print.println(scores);

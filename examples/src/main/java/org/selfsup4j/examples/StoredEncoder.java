@@ -15,8 +15,9 @@ import org.selfsup4j.models.VisionTransformer;
  *
  * @param untrained of the seed that the run began with
  * @param pretrained with the file's weights
+ * @param header what the file says of itself
  */
-record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained) {
+record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained, Map<String, String> header) {
 
   /**
    * Finds out which encoder the weights of {@code file} are of, and loads them.
@@ -29,7 +30,7 @@ record StoredEncoder(ImageEncoder untrained, ImageEncoder pretrained) {
     for (EncoderChoice kind : EncoderChoice.values()) {
       ImageEncoder encoder = pooled(kind.make(side, seed), header);
       if (fits(file, encoder)) {
-        return new StoredEncoder(pooled(kind.make(side, seed), header), encoder);
+        return new StoredEncoder(pooled(kind.make(side, seed), header), encoder, header);
       }
     }
     throw new IllegalArgumentException(

@@ -129,6 +129,15 @@ class BenchTest {
   }
 
   @Test
+  void epochsAloneGetTheOptimisingCompiler() {
+    List<String> options = List.of("-Xms64m", "-XX:TieredStopAtLevel=1");
+    assertThat(BenchProcess.command(options, List.of("--steps", "3"))).containsAll(options);
+    assertThat(BenchProcess.command(options, List.of("--epochs", "2")))
+        .contains("-Xms64m", "--epochs")
+        .doesNotContain("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
   void aMeasurementThatFailsIsNamed() {
     assertThatThrownBy(() -> BenchProcess.run(List.of("--workload", "vgg")))
         .isInstanceOf(IllegalStateException.class)

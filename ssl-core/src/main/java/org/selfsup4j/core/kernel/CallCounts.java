@@ -23,9 +23,9 @@ public final class CallCounts {
 
   /** Calls of {@code operation} whose implementation's name starts with {@code prefix}. */
   public long of(String operation, String prefix) {
-    return snapshot().entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(operation + " " + prefix))
-        .mapToLong(Map.Entry::getValue)
+    return counts.getOrDefault(operation, Map.of()).entrySet().stream()
+        .filter(served -> served.getKey().startsWith(prefix))
+        .mapToLong(served -> served.getValue().sum())
         .sum();
   }
 

@@ -7,13 +7,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.selfsup4j.core.kernel.KernelSets;
-import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.module.BatchNorm;
@@ -22,25 +18,10 @@ import org.selfsup4j.core.module.Pass;
 import org.selfsup4j.core.random.RandomStream;
 
 /** What {@code inParts} refuses. */
-class PartedNetworkRefusalsTest {
+class PartedNetworkRefusalsTest extends OnTwoThreads {
 
-  private static final int ROWS = 11; // parts of 5 and 6
-
-  private final Kernels kernels = KernelSets.open("onednn");
   private final Variable x = variable(ROWS, 6);
   private final Variable weight = variable(8, 6);
-  private int threadsBefore;
-
-  @BeforeEach
-  void twoThreads() {
-    threadsBefore = kernels.threads();
-    kernels.setThreads(2);
-  }
-
-  @AfterEach
-  void threadsAsBefore() {
-    kernels.setThreads(threadsBefore);
-  }
 
   private static Variable variable(long... shape) {
     int count = (int) Shape.of(shape).count();

@@ -12,13 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.selfsup4j.core.kernel.KernelSets;
-import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.memory.Arena;
@@ -28,28 +24,13 @@ import org.selfsup4j.core.module.TransformerBlock;
 import org.selfsup4j.core.random.RandomStream;
 
 /** A network in parts against the same network on the whole batch. */
-class PartedNetworkTest {
+class PartedNetworkTest extends OnTwoThreads {
 
   private static final Offset<Double> CLOSE = within(2e-6);
-  private static final int ROWS = 11; // parts of 5 and 6
-
-  private final Kernels kernels = KernelSets.open("onednn");
   private final Variable x = variable(1, ROWS, 6);
   private final Variable weight = variable(2, 8, 6);
   private final Variable bias = variable(3, 8);
   private final Variable out = variable(4, 5, 8);
-  private int threadsBefore;
-
-  @BeforeEach
-  void twoThreads() {
-    threadsBefore = kernels.threads();
-    kernels.setThreads(2);
-  }
-
-  @AfterEach
-  void threadsAsBefore() {
-    kernels.setThreads(threadsBefore);
-  }
 
   /** Numbers of one step: the loss, and the gradients of all variables. */
   private List<double[]> step(Function<Session, Tensor> loss) {

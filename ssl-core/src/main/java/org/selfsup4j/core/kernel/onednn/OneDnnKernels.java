@@ -8,7 +8,6 @@ import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.kernel.Unary;
-import org.selfsup4j.core.kernel.Window;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -16,21 +15,17 @@ import org.selfsup4j.core.memory.ElementType;
  * Kernels on oneDNN, for FLOAT in the host's memory; what oneDNN does not compute, or not as the
  * contract says, is handed to the portable set.
  */
-public final class OneDnnKernels extends Handover {
+public final class OneDnnKernels extends ImageKernels {
 
-  private final Context context = new Context(calls());
   private final Elementwise elementwise = new Elementwise(context);
   private final Binaries binaries = new Binaries(context);
   private final Products products = new Products(context);
   private final LinearWeights linearWeights = new LinearWeights(context);
-  private final Convolutions convolutions = new Convolutions(context);
-  private final BatchNorms batchNorms = new BatchNorms(context);
   private final LayerNorms layerNorms = new LayerNorms(context);
   private final Sums sums = new Sums(context, binaries);
   private final Masks masks = new Masks(context);
   private final Reductions reductions = new Reductions(context, products, elementwise);
   private final Softmaxes softmaxes = new Softmaxes(context, reductions, binaries);
-  private final Pools pools = new Pools(context);
   private final Rows rows = new Rows(context);
   private final Squares squares = new Squares(context, layerNorms);
   private final Largest largest = new Largest(context);
@@ -58,18 +53,9 @@ public final class OneDnnKernels extends Handover {
     return name() + " " + Engine.version() + " " + Engine.instructions();
   }
 
-  /** Whether this set computes on {@code y}; if so, scratch memory is free for the call. */
+  /** Whether this set computes on {@code y} where it serves FLOAT alone. */
   private boolean mine(Block y) {
     return y.type() == ElementType.FLOAT && mixed(y);
-  }
-
-  /** The same for operations that compute on BFLOAT16, too. */
-  private boolean mixed(Block y) {
-    boolean served = Copies.isFloating(y.type()) && y.count() > 0;
-    if (served) {
-      context.scratch().reset();
-    }
-    return served;
   }
 
   @Override
@@ -182,71 +168,6 @@ public final class OneDnnKernels extends Handover {
   }
 
   @Override
-  public void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    if (!(mixed(y) && convolutions.convolution(window, groups, x, w, epilogue, y))) {
-      super.convolution(window, groups, x, w, epilogue, y);
-    }
-  }
-
-  @Override
-  public void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    if (!(mixed(dx) && convolutions.convolutionInput(window, groups, w, dy, dx))) {
-      super.convolutionInput(window, groups, w, dy, dx);
-    }
-  }
-
-  @Override
-  public void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    if (!(mixed(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw))) {
-      super.convolutionWeights(window, groups, x, dy, dw);
-    }
-  }
-
-  @Override
-  public long maxPoolWorkspace(Window window, Block x, Block y) {
-    return mixed(x) && Pools.serves(window)
-        ? pools.maxWorkspace(window, x, y)
-        : super.maxPoolWorkspace(window, x, y);
-  }
-
-  @Override
-  public void maxPool(Window window, Block x, Block y, Block workspace) {
-    if (mixed(y) && Pools.serves(window)) {
-      pools.max(window, x, y, workspace);
-    } else {
-      super.maxPool(window, x, y, workspace);
-    }
-  }
-
-  @Override
-  public void maxPoolBackward(
-      Window window, Block x, Block y, Block workspace, Block dy, Block dx) {
-    if (mixed(dx) && Pools.serves(window)) {
-      pools.maxBackward(window, workspace, dy, dx);
-    } else {
-      super.maxPoolBackward(window, x, y, workspace, dy, dx);
-    }
-  }
-
-  @Override
-  public void averagePool(Window window, boolean countPadding, Block x, Block y) {
-    if (mixed(y) && Pools.serves(window)) {
-      pools.average(window, countPadding, x, y);
-    } else {
-      super.averagePool(window, countPadding, x, y);
-    }
-  }
-
-  @Override
-  public void averagePoolBackward(Window window, boolean countPadding, Block dy, Block dx) {
-    if (mixed(dx) && Pools.serves(window)) {
-      pools.averageBackward(window, countPadding, dy, dx);
-    } else {
-      super.averagePoolBackward(window, countPadding, dy, dx);
-    }
-  }
-
-  @Override
   public void layerNorm(
       Block x, Block gamma, Block beta, double epsilon, Block y, Block mean, Block variance) {
     if (mixed(y)) {
@@ -271,53 +192,6 @@ public final class OneDnnKernels extends Handover {
       layerNorms.backward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
     } else {
       super.layerNormBackward(x, gamma, epsilon, mean, variance, dy, dx, dgamma, dbeta);
-    }
-  }
-
-  @Override
-  public long batchNormWorkspace(Block x) {
-    return mixed(x) ? batchNorms.workspace(x) : super.batchNormWorkspace(x);
-  }
-
-  @Override
-  public void batchNorm(
-      Block x,
-      Block gamma,
-      Block beta,
-      double epsilon,
-      boolean batchStatistics,
-      boolean relu,
-      Block mean,
-      Block variance,
-      Block y,
-      Block workspace) {
-    if (mixed(y)) {
-      batchNorms.forward(
-          x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
-    } else {
-      super.batchNorm(x, gamma, beta, epsilon, batchStatistics, relu, mean, variance, y, workspace);
-    }
-  }
-
-  @Override
-  public void batchNormBackward(
-      Block x,
-      Block gamma,
-      double epsilon,
-      boolean batchStatistics,
-      Block mean,
-      Block variance,
-      Block workspace,
-      Block dy,
-      Block dx,
-      Block dgamma,
-      Block dbeta) {
-    if (mixed(x)) {
-      batchNorms.backward(
-          x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
-    } else {
-      super.batchNormBackward(
-          x, gamma, epsilon, batchStatistics, mean, variance, workspace, dy, dx, dgamma, dbeta);
     }
   }
 
