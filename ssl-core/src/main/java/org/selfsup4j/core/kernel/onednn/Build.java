@@ -5,6 +5,8 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
@@ -165,6 +167,30 @@ final class Build implements AutoCloseable {
   void need(int status, dnnl_primitive_desc descriptor) {
     Engine.check(status, description);
     temporaries.add(() -> dnnl_primitive_desc_destroy(descriptor));
+  }
+
+  /**
+   * A descriptor with another implementation than oneDNN's first, where there is such a one.
+   *
+   * @param create fills a descriptor, and says with what status
+   * @param choice from the first implementation's name to the wanted one's, or to null
+   */
+  dnnl_primitive_desc chosen(
+      ToIntFunction<dnnl_primitive_desc> create, UnaryOperator<String> choice) {
+    dnnl_primitive_desc first = descriptor();
+    need(create.applyAsInt(first), first);
+    String wanted = choice.apply(implementation(first));
+    if (wanted == null) {
+      return first;
+    }
+    dnnl_primitive_desc other = descriptor();
+    need(create.applyAsInt(other), other);
+    while (dnnl_primitive_desc_next_impl(other) == dnnl_success) {
+      if (implementation(other).equals(wanted)) {
+        return other;
+      }
+    }
+    return first;
   }
 
   /** The layout that a primitive wants for one of its operands. */

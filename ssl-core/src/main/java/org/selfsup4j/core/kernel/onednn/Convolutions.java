@@ -3,6 +3,7 @@ package org.selfsup4j.core.kernel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Epilogue;
@@ -32,12 +33,22 @@ final class Convolutions {
   /**
    * The convolution, and the repacking of its weights from or to the plain layout.
    *
+   * @param call null where oneDNN gets such a convolution wrong
    * @param packedBytes what the repacked weights take; 0 if the plain layout is the wanted one
    */
   private record ConvolutionPlan(Call call, Call repack, long packedBytes) implements Plan {
+    static final ConvolutionPlan NONE = new ConvolutionPlan(null, null, 0);
+
+    /** Whether oneDNN has fast and right code. */
+    boolean serves() {
+      return call != null && !call.isReference();
+    }
+
     @Override
     public void close() {
-      call.close();
+      if (call != null) {
+        call.close();
+      }
       if (repack != null) {
         repack.close();
       }
@@ -54,6 +65,7 @@ final class Convolutions {
     private final ElementType typeX;
     private final ElementType typeW;
     private final ElementType typeY;
+    private final ConvolutionChoice choice;
 
     Sizes(Window window, int groups, Block x, Block w, Block y) {
       this.window = window;
@@ -64,6 +76,7 @@ final class Convolutions {
       this.typeX = x.type();
       this.typeW = w.type();
       this.typeY = y.type();
+      this.choice = new ConvolutionChoice(window, groups);
     }
 
     /** What two operands are multiplied as: BFLOAT16 if one of them is. */
@@ -79,11 +92,27 @@ final class Convolutions {
     }
 
     /**
-     * One input channel, one column of results and a stride: oneDNN 3.13's brg_conv_fwd then reads
-     * all rows but the first at wrong places (one in seven of such windows, at random sizes).
+     * What oneDNN 3.13 gets wrong, found by random shapes. One input channel, one column of results
+     * and a stride: brg_conv_fwd reads all rows but the first at wrong places (one in seven of such
+     * windows). BFLOAT16 where a result meets padding alone: the process crashes.
      */
     boolean miscomputed() {
-      return groups == 1 && x[1] == 1 && y[3] == 1 && window.strideX() > 1;
+      boolean oneColumn = groups == 1 && x[1] == 1 && y[3] == 1 && window.strideX() > 1;
+      return oneColumn || (isRounded() && meets().resultInPadding());
+    }
+
+    /** As {@link #miscomputed}: BFLOAT16 and a stride, where a weight meets padding alone. */
+    boolean miscomputedWeights() {
+      boolean strided = window.strideY() > 1 || window.strideX() > 1;
+      return isRounded() && (meets().resultInPadding() || (strided && meets().weightInPadding()));
+    }
+
+    private boolean isRounded() {
+      return List.of(typeX, typeW, typeY).contains(ElementType.BFLOAT16);
+    }
+
+    private Meetings meets() {
+      return new Meetings(window, x[2], x[3]);
     }
 
     long[] grouped() {
@@ -127,15 +156,12 @@ final class Convolutions {
    */
   boolean convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
     Sizes sizes = new Sizes(window, groups, x, w, y);
-    if (sizes.miscomputed()) {
-      return false;
-    }
     Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
     key.add(Elementwise.algorithmOrNone(epilogue.activation()));
     key.add(epilogue.residual() != null).add(epilogue.factor());
     sizes.describe(key);
     ConvolutionPlan plan = forward.get(() -> makeForward(sizes, epilogue));
-    if (plan.call.isReference()) {
+    if (!plan.serves()) {
       return false;
     }
     Copies copies = context.copies();
@@ -161,7 +187,7 @@ final class Convolutions {
     Sizes sizes = new Sizes(window, groups, dx, w, dy);
     sizes.describe(input.key().start(0));
     ConvolutionPlan plan = input.get(() -> makeInput(sizes));
-    if (plan.call.isReference()) {
+    if (!plan.serves()) {
       return false;
     }
     Copies copies = context.copies();
@@ -178,7 +204,7 @@ final class Convolutions {
     Sizes sizes = new Sizes(window, groups, x, dw, dy);
     sizes.describe(weights.key().start(0));
     ConvolutionPlan plan = weights.get(() -> makeWeights(sizes));
-    if (plan.call.isReference()) {
+    if (!plan.serves()) {
       return false;
     }
     Copies copies = context.copies();
@@ -209,13 +235,15 @@ final class Convolutions {
   }
 
   private ConvolutionPlan makeForward(Sizes sizes, Epilogue epilogue) {
+    if (sizes.miscomputed()) {
+      return ConvolutionPlan.NONE;
+    }
     try (Build build = context.build(sizes.toString())) {
       ElementType type = Sizes.factors(sizes.typeX, sizes.typeW);
       dnnl_memory_desc x = images(build, type, sizes.x);
       dnnl_memory_desc y = images(build, sizes.typeY, sizes.y);
       dnnl_memory_desc w = build.any(type, sizes.grouped());
       dnnl_memory_desc bias = epilogue.bias() == null ? null : build.floats(sizes.w[0]);
-      dnnl_primitive_desc descriptor = build.descriptor();
       if (epilogue.factor() != 1) {
         build.thenEltwise(dnnl_eltwise_linear, (float) epilogue.factor(), 0);
       }
@@ -224,7 +252,10 @@ final class Convolutions {
       }
       Build.PostOperand added =
           epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, y);
-      build.need(forward(build, sizes, x, w, bias, y, descriptor), descriptor);
+      dnnl_primitive_desc descriptor =
+          build.chosen(
+              d -> forward(build, sizes, x, w, bias, y, d),
+              first -> sizes.choice.forward(first, sizes.y[3]));
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
       build.argument(DNNL_ARG_SRC, x).argument(DNNL_ARG_WEIGHTS, packed).argument(DNNL_ARG_DST, y);
       if (bias != null) {
@@ -262,6 +293,9 @@ final class Convolutions {
   }
 
   private ConvolutionPlan makeInput(Sizes sizes) {
+    if (sizes.isRounded() && sizes.meets().resultInPadding()) {
+      return ConvolutionPlan.NONE;
+    }
     try (Build build = context.build("input gradient of " + sizes)) {
       ElementType type = Sizes.factors(sizes.typeY, sizes.typeW);
       dnnl_memory_desc x = images(build, sizes.typeX, sizes.x);
@@ -269,22 +303,23 @@ final class Convolutions {
       dnnl_memory_desc w = build.any(type, sizes.grouped());
       dnnl_primitive_desc hint = build.descriptor();
       build.need(forward(build, sizes, images(build, type, sizes.x), w, null, y, hint), hint);
-      dnnl_primitive_desc descriptor = build.descriptor();
-      build.need(
-          dnnl_convolution_backward_data_primitive_desc_create(
-              descriptor,
-              build.engine(),
-              dnnl_convolution_direct,
-              x,
-              w,
-              y,
-              sizes.strides(),
-              sizes.dilations(),
-              sizes.before(),
-              sizes.after(),
-              hint,
-              build.attributes()),
-          descriptor);
+      dnnl_primitive_desc descriptor =
+          build.chosen(
+              d ->
+                  dnnl_convolution_backward_data_primitive_desc_create(
+                      d,
+                      build.engine(),
+                      dnnl_convolution_direct,
+                      x,
+                      w,
+                      y,
+                      sizes.strides(),
+                      sizes.dilations(),
+                      sizes.before(),
+                      sizes.after(),
+                      hint,
+                      build.attributes()),
+              first -> sizes.choice.input(first, sizes.x[1], sizes.x[3]));
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
       build
           .argument(DNNL_ARG_DIFF_DST, y)
@@ -295,6 +330,9 @@ final class Convolutions {
   }
 
   private ConvolutionPlan makeWeights(Sizes sizes) {
+    if (sizes.miscomputedWeights()) {
+      return ConvolutionPlan.NONE;
+    }
     try (Build build = context.build("weight gradient of " + sizes)) {
       ElementType type = Sizes.factors(sizes.typeX, sizes.typeY);
       dnnl_memory_desc x = images(build, type, sizes.x);

@@ -29,22 +29,49 @@ abstract class ImageKernels extends Handover {
 
   @Override
   public void convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    if (!(mixed(y) && convolutions.convolution(window, groups, x, w, epilogue, y))) {
+    if (mixed(y) && convolutions.convolution(window, groups, x, w, epilogue, y)) {
+      return;
+    }
+    if (!Widened.isNeeded(x, w, y, epilogue.bias(), epilogue.residual())) {
       super.convolution(window, groups, x, w, epilogue, y);
+      return;
+    }
+    try (Widened wide = new Widened(this)) {
+      Block to = wide.room(y);
+      convolution(window, groups, wide.of(x), wide.of(w), wide.of(epilogue), to);
+      wide.home(to, y);
     }
   }
 
   @Override
   public void convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    if (!(mixed(dx) && convolutions.convolutionInput(window, groups, w, dy, dx))) {
+    if (mixed(dx) && convolutions.convolutionInput(window, groups, w, dy, dx)) {
+      return;
+    }
+    if (!Widened.isNeeded(w, dy, dx)) {
       super.convolutionInput(window, groups, w, dy, dx);
+      return;
+    }
+    try (Widened wide = new Widened(this)) {
+      Block to = wide.room(dx);
+      convolutionInput(window, groups, wide.of(w), wide.of(dy), to);
+      wide.home(to, dx);
     }
   }
 
   @Override
   public void convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    if (!(mixed(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw))) {
+    if (mixed(dw) && convolutions.convolutionWeights(window, groups, x, dy, dw)) {
+      return;
+    }
+    if (!Widened.isNeeded(x, dy, dw)) {
       super.convolutionWeights(window, groups, x, dy, dw);
+      return;
+    }
+    try (Widened wide = new Widened(this)) {
+      Block to = wide.room(dw);
+      convolutionWeights(window, groups, wide.of(x), wide.of(dy), to);
+      wide.home(to, dw);
     }
   }
 
