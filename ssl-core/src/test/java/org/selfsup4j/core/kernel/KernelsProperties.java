@@ -21,11 +21,11 @@ public abstract class KernelsProperties implements KernelsUnderTest {
     return type == ElementType.FLOAT ? 2e-5 : 1e-11;
   }
 
-  private static int draw(Random random, int low, int high) {
+  static int draw(Random random, int low, int high) {
     return low + random.nextInt(high - low + 1);
   }
 
-  private static Window window(Random r) {
+  static Window window(Random r) {
     return new Window(
         draw(r, 1, 4),
         draw(r, 1, 4),

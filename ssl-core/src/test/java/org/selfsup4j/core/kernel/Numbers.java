@@ -3,6 +3,7 @@ package org.selfsup4j.core.kernel;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
+import org.selfsup4j.core.memory.BrainFloats;
 
 /** Numbers on the heap, row-major: what the plain reference loops of the tests work on. */
 public final class Numbers {
@@ -46,6 +47,11 @@ public final class Numbers {
       result[i] = f.applyAsDouble(values[i]);
     }
     return new Numbers(shape, result);
+  }
+
+  /** Each rounded to the nearest BFLOAT16. */
+  Numbers rounded() {
+    return map(v -> BrainFloats.toFloat(BrainFloats.of((float) v)));
   }
 
   Numbers reshape(long... newShape) {

@@ -3,7 +3,6 @@ package org.selfsup4j.core.kernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.BrainFloats;
 import org.selfsup4j.core.memory.ElementType;
 
 /** What oneDNN has no fast code for works in BFLOAT16 all the same, as it does in FLOAT. */
@@ -34,7 +33,7 @@ class OneDnnBfloat16FallbackTest {
   }
 
   private static Numbers random(long seed, long... shape) {
-    return Numbers.random(seed, shape).map(v -> BrainFloats.toFloat(BrainFloats.of((float) v)));
+    return Numbers.random(seed, shape).rounded();
   }
 
   @Test

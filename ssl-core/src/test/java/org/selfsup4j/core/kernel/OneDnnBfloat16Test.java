@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.BrainFloats;
 import org.selfsup4j.core.memory.ElementType;
 
 /**
@@ -37,7 +36,7 @@ class OneDnnBfloat16Test {
   }
 
   private static Numbers rounded(Numbers x) {
-    return x.map(v -> BrainFloats.toFloat(BrainFloats.of((float) v)));
+    return x.rounded();
   }
 
   private static Numbers random(long seed, long... shape) {

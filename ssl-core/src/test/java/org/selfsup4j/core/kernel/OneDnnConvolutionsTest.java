@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.BrainFloats;
 import org.selfsup4j.core.memory.ElementType;
 
 /**
@@ -91,26 +90,15 @@ class OneDnnConvolutionsTest {
   void convolutionsOfManyChannels(@ForAll long seed, @ForAll boolean rounded) {
     ElementType type = rounded ? NARROW : FLOAT;
     Random r = new Random(seed);
-    Window w =
-        new Window(
-            draw(r, 1, 4),
-            draw(r, 1, 4),
-            draw(r, 1, 3),
-            draw(r, 1, 3),
-            draw(r, 0, 2),
-            draw(r, 0, 2),
-            draw(r, 0, 2),
-            draw(r, 0, 2),
-            draw(r, 1, 2),
-            draw(r, 1, 2));
-    long height = draw(r, 1, 12);
-    long width = draw(r, 1, 12);
+    Window w = KernelsProperties.window(r);
+    long height = KernelsProperties.draw(r, 1, 12);
+    long width = KernelsProperties.draw(r, 1, 12);
     if (w.outputHeight(height) < 1
         || w.outputWidth(width) < 1
         || !KernelSets.open("onednn").accelerates("matmul", type)) {
       return;
     }
-    Numbers x = Numbers.random(seed, draw(r, 1, 3), channels(r), height, width);
+    Numbers x = Numbers.random(seed, KernelsProperties.draw(r, 1, 3), channels(r), height, width);
     computes(w, x, Numbers.random(seed + 1, channels(r), x.shape[1], w.height(), w.width()), type);
   }
 
@@ -136,10 +124,6 @@ class OneDnnConvolutionsTest {
     if (has("avx512_core_bf16")) {
       computes(w, image, weight, NARROW);
     }
-  }
-
-  private static int draw(Random r, int least, int most) {
-    return least + r.nextInt(most - least + 1);
   }
 
   private static long channels(Random r) {
@@ -172,7 +156,7 @@ class OneDnnConvolutionsTest {
   }
 
   private static Numbers rounded(Numbers x, ElementType type) {
-    return type == FLOAT ? x : x.map(v -> BrainFloats.toFloat(BrainFloats.of((float) v)));
+    return type == FLOAT ? x : x.rounded();
   }
 
   private static void close(String what, Memory memory, Block got, Numbers want) {

@@ -65,7 +65,6 @@ final class Convolutions {
     private final ElementType typeX;
     private final ElementType typeW;
     private final ElementType typeY;
-    private final ConvolutionChoice choice;
 
     Sizes(Window window, int groups, Block x, Block w, Block y) {
       this.window = window;
@@ -76,7 +75,6 @@ final class Convolutions {
       this.typeX = x.type();
       this.typeW = w.type();
       this.typeY = y.type();
-      this.choice = new ConvolutionChoice(window, groups);
     }
 
     /** What two operands are multiplied as: BFLOAT16 if one of them is. */
@@ -109,6 +107,10 @@ final class Convolutions {
 
     private boolean isRounded() {
       return List.of(typeX, typeW, typeY).contains(ElementType.BFLOAT16);
+    }
+
+    ConvolutionChoice choice() {
+      return new ConvolutionChoice(window, groups);
     }
 
     private Meetings meets() {
@@ -255,7 +257,7 @@ final class Convolutions {
       dnnl_primitive_desc descriptor =
           build.chosen(
               d -> forward(build, sizes, x, w, bias, y, d),
-              first -> sizes.choice.forward(first, sizes.y[3]));
+              first -> sizes.choice().forward(first, sizes.y[3]));
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
       build.argument(DNNL_ARG_SRC, x).argument(DNNL_ARG_WEIGHTS, packed).argument(DNNL_ARG_DST, y);
       if (bias != null) {
@@ -319,7 +321,7 @@ final class Convolutions {
                       sizes.after(),
                       hint,
                       build.attributes()),
-              first -> sizes.choice.input(first, sizes.x[1], sizes.x[3]));
+              first -> sizes.choice().input(first, sizes.x[1], sizes.x[3]));
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_weights_md);
       build
           .argument(DNNL_ARG_DIFF_DST, y)
