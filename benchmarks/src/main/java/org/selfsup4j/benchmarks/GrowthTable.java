@@ -1,6 +1,6 @@
 package org.selfsup4j.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,7 +8,7 @@ import java.util.Locale;
  * How speed and memory of a workload grow with the batch, and whether they hold over time.
  *
  * @param setting workload, kernels, precision and threads, for the heading
- * @param rows by growing batch, each measured in a process of its own
+ * @param rows by growing batch
  * @param epochs whole epochs with the loader in the loop
  * @param longRun many steps of one process
  */
@@ -27,6 +27,29 @@ public record GrowthTable(String setting, List<Row> rows, EpochTiming epochs, Lo
   }
 
   /**
+   * Puts together what was measured.
+   *
+   * @param speed of all batches, in turn in one process
+   * @param peaks megabytes of a process of its own for each of them, in the same order
+   */
+  public static GrowthTable of(
+      TurnTiming speed, List<Long> peaks, EpochTiming epochs, LongRun longRun) {
+    if (peaks.size() != speed.rows().size()) {
+      throw new IllegalArgumentException(
+          speed.rows().size() + " batches have a speed, but " + peaks.size() + " have a peak");
+    }
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < peaks.size(); i++) {
+      rows.add(Row.of(speed.rows().get(i), peaks.get(i)));
+    }
+    String setting =
+        format(
+            "%s (%s, %s, %d threads)",
+            speed.workload(), speed.kernels(), speed.precision(), speed.threads());
+    return new GrowthTable(setting, rows, epochs, longRun);
+  }
+
+  /**
    * One batch.
    *
    * @param images source images of a step
@@ -35,13 +58,15 @@ public record GrowthTable(String setting, List<Row> rows, EpochTiming epochs, Lo
    * @param peakMegabytes of the process
    */
   public record Row(int images, double imagesPerSecond, double stepMillis, long peakMegabytes) {
-    /** The figures of a line that {@link StepTiming} printed. */
-    public static Row of(JsonNode line) {
+    /**
+     * The speed of a batch that had its turn among others, and the peak of a process of its own.
+     */
+    static Row of(TurnTiming.Row speed, long peakMegabytes) {
       return new Row(
-          line.required("images").asInt(),
-          line.required("images_per_second").asDouble(),
-          line.required("step_ms").asDouble(),
-          line.required("peak_rss_mb").asLong());
+          speed.images(),
+          speed.images() / speed.stepMillis() * 1000,
+          speed.stepMillis(),
+          peakMegabytes);
     }
   }
 

@@ -17,6 +17,14 @@ class GrowthTableTest {
   private static final EpochTiming EPOCHS = new EpochTiming("made-up", 32, 16, List.of(2.0, 1.9));
   private static final LongRun LONG = new LongRun("made-up", 4, 1000, 300, 301, 20.25, 20.5);
 
+  private static final TurnTiming SPEED =
+      new TurnTiming(
+          "made-up",
+          "onednn",
+          Precision.BFLOAT16,
+          2,
+          List.of(new TurnTiming.Row(16, 160), new TurnTiming.Row(32, 250)));
+
   private static GrowthTable table(GrowthTable.Row... rows) {
     return new GrowthTable("made-up (onednn, 2 threads)", List.of(rows), EPOCHS, LONG);
   }
@@ -88,21 +96,18 @@ class GrowthTableTest {
   void linesOfJsonAreReadAsTheyWereWritten() throws JsonProcessingException {
     assertThat(LongRun.of(MAPPER.readTree(LONG.toJson()))).isEqualTo(LONG);
     assertThat(EpochTiming.of(MAPPER.readTree(EPOCHS.toJson()))).isEqualTo(EPOCHS);
-    StepTiming timing =
-        new StepTiming(
-            "made-up",
-            "onednn",
-            Precision.FLOAT32,
-            2,
-            16,
-            3000,
-            156.84,
-            280,
-            14.25,
-            2.5,
-            1.5,
-            "0123456789abcdef");
-    assertThat(GrowthTable.Row.of(MAPPER.readTree(timing.toJson())))
-        .isEqualTo(new GrowthTable.Row(16, 102.01, 156.8, 280));
+    assertThat(TurnTiming.of(MAPPER.readTree(SPEED.toJson()))).isEqualTo(SPEED);
+  }
+
+  @Test
+  void speedsInTurnAndPeaksMakeTheRows() {
+    GrowthTable table = GrowthTable.of(SPEED, List.of(280L, 360L), EPOCHS, LONG);
+    assertThat(table.setting()).isEqualTo("made-up (onednn, bfloat16, 2 threads)");
+    assertThat(table.rows())
+        .containsExactly(
+            new GrowthTable.Row(16, 100, 160, 280), new GrowthTable.Row(32, 128, 250, 360));
+    assertThatThrownBy(() -> GrowthTable.of(SPEED, List.of(280L), EPOCHS, LONG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 batches have a speed, but 1 have a peak");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -36,6 +37,10 @@ class WorkloadTest {
     Workload<?> workload = Workload.of("mae-vit-tiny-32", 2);
     assertThatThrownBy(() -> StepTiming.measure(workload, kernels, 0))
         .hasMessage("steps is 0: it must be at least 1");
+    assertThatThrownBy(() -> TurnTiming.measure(List.of(workload), kernels, 0))
+        .hasMessage("steps is 0: it must be at least 1");
+    assertThatThrownBy(() -> TurnTiming.measure(List.of(), kernels, 1))
+        .hasMessage("no batches to measure in turn: name at least one");
     assertThatThrownBy(() -> LongRun.measure(workload, kernels, 399))
         .hasMessage("a long run of 399 steps says nothing: take at least 400");
     assertThatThrownBy(() -> EpochTiming.measure(workload, kernels, 1))
@@ -60,6 +65,17 @@ class WorkloadTest {
     Breakdown breakdown = clock.breakdown().orElseThrow();
     assertThat(breakdown.steps()).isEqualTo(1);
     assertThat(breakdown.gflop()).isCloseTo(workload.gflop(), within(0.02 * workload.gflop()));
+  }
+
+  @Test
+  void batchesHaveTheirTurnsInOneProcess() {
+    List<Workload<?>> batches =
+        List.of(Workload.of("mae-vit-tiny-32", 2), Workload.of("mae-vit-tiny-32", 5));
+    TurnTiming timing = TurnTiming.measure(batches, kernels, 1);
+    assertThat(timing.workload()).isEqualTo("mae-vit-tiny-32");
+    assertThat(timing.kernels()).isEqualTo(kernels.name());
+    assertThat(timing.rows()).extracting(TurnTiming.Row::images).containsExactly(2, 5);
+    assertThat(timing.rows()).allMatch(row -> row.stepMillis() > 0);
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.selfsup4j.benchmarks.EpochTiming;
 import org.selfsup4j.benchmarks.LoadedWorkload;
 import org.selfsup4j.benchmarks.LongRun;
 import org.selfsup4j.benchmarks.StepTiming;
+import org.selfsup4j.benchmarks.TurnTiming;
 import org.selfsup4j.benchmarks.Workload;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
@@ -54,8 +55,8 @@ final class Bench implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "8",
       description =
-          "Timed steps after two of warm-up (default: ${DEFAULT-VALUE}); with --growth of the"
-              + " largest batch, and as many images of the others.")
+          "Timed steps after two of warm-up (default: ${DEFAULT-VALUE}); with --batches and --growth"
+              + " of the largest batch, and as many images of the others.")
   private int steps;
 
   @Option(
@@ -92,10 +93,17 @@ final class Bench implements Callable<Integer> {
     private Integer longSteps;
 
     @Option(
+        names = "--batches",
+        split = ",",
+        paramLabel = "N",
+        description = "Time batches of so many source images, in turn in one process.")
+    private List<Integer> batches;
+
+    @Option(
         names = "--growth",
         description =
             "Print a Markdown table of speed and memory at growing batches, over epochs and over"
-                + " many steps; each batch three times, in turn (ten minutes and more).")
+                + " many steps (some minutes).")
     private boolean growth;
 
     @Option(
@@ -119,6 +127,9 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (instead.batches != null && batch != null) {
+      throw usage("--batches names all batches " + instead.batches + ": leave --batch away");
+    }
     try {
       if (instead.growth) {
         growth();
@@ -127,7 +138,7 @@ final class Bench implements Callable<Integer> {
       } else if (workload == null) {
         Workload.names().forEach(name -> print(BenchProcess.run(again(name))));
       } else {
-        print(measure(workload()));
+        print(instead.batches == null ? measure(workload()) : timeInTurn());
       }
       return 0;
     } catch (IllegalArgumentException e) {
@@ -149,8 +160,17 @@ final class Bench implements Callable<Integer> {
   }
 
   private Workload<?> workload() {
-    Workload<?> chosen = batch == null ? Workload.of(workload) : Workload.of(workload, batch);
-    return chosen.in(computed.precision());
+    return batch == null ? Workload.of(workload).in(computed.precision()) : workload(batch);
+  }
+
+  private Workload<?> workload(int images) {
+    return Workload.of(workload, images).in(computed.precision());
+  }
+
+  private String timeInTurn() {
+    List<Workload<?>> workloads = new ArrayList<>();
+    instead.batches.forEach(images -> workloads.add(workload(images)));
+    return TurnTiming.measure(workloads, kernels(), steps).toJson();
   }
 
   private String measure(Workload<?> chosen) {
@@ -189,6 +209,7 @@ final class Bench implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of("--workload", name));
     arguments.addAll(List.of("--steps", Integer.toString(steps)));
     add(arguments, "--batch", batch);
+    add(arguments, "--batches", instead.batches == null ? null : Growth.commas(instead.batches));
     add(arguments, "--breakdown", instead.breakdown);
     add(arguments, "--epochs", instead.epochs);
     add(arguments, "--long", instead.longSteps);

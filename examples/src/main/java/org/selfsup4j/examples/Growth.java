@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.selfsup4j.benchmarks.EpochTiming;
 import org.selfsup4j.benchmarks.GrowthTable;
 import org.selfsup4j.benchmarks.LongRun;
+import org.selfsup4j.benchmarks.TurnTiming;
 
 /**
  * {@code selfsup bench --growth}: measures a workload at growing batches, over epochs and over many
@@ -17,16 +18,12 @@ import org.selfsup4j.benchmarks.LongRun;
  */
 final class Growth {
 
-  private static final int LARGEST = 256;
-
   /** A transformer and a convolutional network. */
   static final List<String> USUAL = List.of("mae-vit-tiny-32", "rotation-resnet18-32");
 
-  static final List<Integer> BATCHES = List.of(16, 32, 64, 128, LARGEST);
+  static final List<Integer> BATCHES = List.of(16, 32, 64, 128, 256);
 
-  /** A machine's speed drifts within minutes: all batches are measured in turn, so many times. */
-  static final int ROUNDS = 3;
-
+  private static final int STEPS_TO_THE_PEAK = 2; // after those of warm-up; later ones take no more
   private static final int EPOCHS = 2;
   private static final int EPOCH_BATCH = 32;
   private static final int LONG_STEPS = 1000;
@@ -45,49 +42,44 @@ final class Growth {
   }
 
   /**
-   * Measures one workload, each batch for as many images, so that small batches are not measured
-   * while Java's compiler is still at work. Of the rounds, each batch keeps the one with the median
-   * time.
+   * Measures one workload: the speed of all batches in one process, in turn, since a machine's
+   * speed drifts within minutes; the memory of each in a process of its own.
    *
-   * @param steps timed at the largest batch
+   * @param steps timed at the largest batch, and as many images of the others
    * @param options for every measurement, such as the kernels
    */
   GrowthTable measure(String workload, int steps, List<String> options) {
-    List<List<JsonNode>> lines = new ArrayList<>();
-    BATCHES.forEach(batch -> lines.add(new ArrayList<>()));
-    for (int round = 0; round < ROUNDS; round++) {
-      for (int i = 0; i < BATCHES.size(); i++) {
-        int batch = BATCHES.get(i);
-        lines.get(i).add(run(workload, batch, options, "--steps", steps * LARGEST / batch));
-      }
-    }
-    JsonNode line = lines.get(0).get(0);
-    String setting =
-        String.format(
-            "%s (%s, %s, %d threads)",
-            workload,
-            line.required("kernels").asText(),
-            line.required("precision").asText(),
-            line.required("threads").asInt());
-    return new GrowthTable(
-        setting,
-        lines.stream().map(Growth::median).toList(),
+    JsonNode speed = run(workload, "--batches", commas(BATCHES), options, "--steps", steps);
+    List<Long> peaks =
+        BATCHES.stream()
+            .map(batch -> run(workload, batch, options, "--steps", STEPS_TO_THE_PEAK))
+            .map(line -> line.required("peak_rss_mb").asLong())
+            .toList();
+    return GrowthTable.of(
+        TurnTiming.of(speed),
+        peaks,
         EpochTiming.of(run(workload, EPOCH_BATCH, options, "--epochs", EPOCHS)),
         LongRun.of(run(workload, LONG_BATCH, options, "--long", LONG_STEPS)));
   }
 
-  private static GrowthTable.Row median(List<JsonNode> rounds) {
-    return rounds.stream()
-        .map(GrowthTable.Row::of)
-        .sorted(Comparator.comparingDouble(GrowthTable.Row::stepMillis))
-        .toList()
-        .get(rounds.size() / 2);
+  /** The way in which {@code --batches} takes several. */
+  static String commas(List<Integer> batches) {
+    return batches.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private JsonNode run(
       String workload, int batch, List<String> options, String measure, int length) {
-    List<String> arguments = new ArrayList<>(List.of("--workload", workload));
-    arguments.addAll(List.of("--batch", Integer.toString(batch)));
+    return run(workload, "--batch", Integer.toString(batch), options, measure, length);
+  }
+
+  private JsonNode run(
+      String workload,
+      String size,
+      String images,
+      List<String> options,
+      String measure,
+      int length) {
+    List<String> arguments = new ArrayList<>(List.of("--workload", workload, size, images));
     arguments.addAll(List.of(measure, Integer.toString(length)));
     arguments.addAll(options);
     String line = bench.apply(arguments);

@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.benchmarks.GrowthTable;
 import picocli.CommandLine.ExitCode;
@@ -49,6 +51,8 @@ class BenchTest {
     String name = "mae-vit-tiny-32";
     refused("steps is 0: it must be at least 1", "bench", "--workload", name, "--steps", "0");
     refused("batch is 1: it must be at least 2", "bench", "--workload", name, "--batch", "1");
+    refused("batch is 1: it must", "bench", "--workload", name, "--batches", "8,1");
+    refused("steps is 0: it must", "bench", "--workload", name, "--batches", "8", "--steps", "0");
     refused("'many' is not an int", "bench", "--workload", name, "--batch", "many");
     refused("epochs is 1: it takes at least 2", "bench", "--workload", name, "--epochs", "1");
     refused("a long run of 10 steps", "bench", "--workload", name, "--long", "10");
@@ -60,6 +64,8 @@ class BenchTest {
     refused("--loaders has its own batches", "bench", "--loaders", "--batch", "8");
     refused("--loaders has its own batches", "bench", "--loaders", "--precision", "bfloat16");
     refused("--growth chooses its own batches", "bench", "--growth", "--batch", "8");
+    refused("mutually exclusive", "bench", "--growth", "--batches", "8,16");
+    refused("--batches names all batches [8, 16]", "bench", "--batches", "8,16", "--batch", "8");
   }
 
   @Test
@@ -85,47 +91,64 @@ class BenchTest {
   }
 
   @Test
-  void growthIsMeasuredInProcessesOfTheirOwn() {
-    List<List<String>> asked = new ArrayList<>();
+  void batchesInTurnAreOneLine() throws IOException {
+    int status = run("bench", "--workload", "mae-vit-tiny-32", "--batches", "2,4", "--steps", "1");
+    assertThat(status).as(err.toString()).isZero();
+    JsonNode line = new ObjectMapper().readTree(out.toString());
+    assertThat(line.at("/batches/0/images").asInt()).isEqualTo(2);
+    assertThat(line.at("/batches/1/images").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void growthHasSpeedsOfOneProcessAndPeaksOfSeveral() {
+    List<String> asked = new ArrayList<>();
     Growth growth =
         new Growth(
             arguments -> {
-              asked.add(arguments);
-              int batch = Integer.parseInt(arguments.get(3));
-              return switch (arguments.get(4)) {
-                case "--steps" ->
-                    ("{'workload':'w','kernels':'onednn','precision':'float32','threads':2,"
-                            + "'images':"
-                            + batch
-                            + ",'images_per_second':100,'step_ms':"
-                            + (10 * batch + asked.size() % 7) // another time in each round
-                            + ",'peak_rss_mb':"
-                            + (300 + 2 * batch)
-                            + "}")
-                        .replace('\'', '"');
-                case "--epochs" ->
-                    "{\"workload\":\"w\",\"images\":32,\"steps\":16,"
-                        + "\"epoch_seconds\":[2.5,2.5]}";
-                default ->
-                    "{\"workload\":\"w\",\"images\":4,\"steps\":1000,\"rss_mb_step_100\":250,"
-                        + "\"rss_mb_end\":250,\"first_half_step_ms\":9,\"second_half_step_ms\":9}";
-              };
+              asked.add(String.join(" ", arguments));
+              String images = arguments.get(3);
+              String line =
+                  switch (arguments.get(arguments.size() - 4)) { // before "--kernels onednn"
+                    case "--epochs" ->
+                        "{'workload':'w','images':32,'steps':16,'epoch_seconds':[2.5,2.5]}";
+                    case "--long" ->
+                        "{'workload':'w','images':4,'steps':1000,'rss_mb_step_100':250,"
+                            + "'rss_mb_end':250,'first_half_step_ms':9,'second_half_step_ms':9}";
+                    default ->
+                        images.contains(",")
+                            ? speeds(images)
+                            : "{'peak_rss_mb':" + (300 + 2 * Integer.parseInt(images)) + "}";
+                  };
+              return line.replace('\'', '"');
             });
     GrowthTable table = growth.measure("w", 3, List.of("--kernels", "onednn"));
 
     assertThat(table.megabytesPerImage()).isCloseTo(2, within(1e-9));
     assertThat(table.rows()).extracting(GrowthTable.Row::images).isEqualTo(Growth.BATCHES);
     assertThat(table.toMarkdown()).startsWith("### w (onednn, float32, 2 threads)");
-    assertThat(table.rows()) // of the rounds: calls 1, 6, 11; 2, 7, 12; 3, 8, 13; ...
+    assertThat(table.rows())
         .extracting(GrowthTable.Row::stepMillis)
-        .containsExactly(164.0, 322.0, 643.0, 1282.0, 2563.0);
-    assertThat(asked).hasSize(17);
-    assertThat(String.join(" ", asked.get(0)))
-        .isEqualTo("--workload w --batch 16 --steps 48 --kernels onednn");
-    assertThat(String.join(" ", asked.get(4)))
-        .isEqualTo("--workload w --batch 256 --steps 3 --kernels onednn");
-    assertThat(String.join(" ", asked.get(16)))
-        .isEqualTo("--workload w --batch 2 --long 1000 --kernels onednn");
+        .containsExactly(160.0, 320.0, 640.0, 1280.0, 2560.0);
+    assertThat(asked)
+        .containsExactly(
+            "--workload w --batches 16,32,64,128,256 --steps 3 --kernels onednn",
+            "--workload w --batch 16 --steps 2 --kernels onednn",
+            "--workload w --batch 32 --steps 2 --kernels onednn",
+            "--workload w --batch 64 --steps 2 --kernels onednn",
+            "--workload w --batch 128 --steps 2 --kernels onednn",
+            "--workload w --batch 256 --steps 2 --kernels onednn",
+            "--workload w --batch 32 --epochs 2 --kernels onednn",
+            "--workload w --batch 2 --long 1000 --kernels onednn");
+  }
+
+  private static String speeds(String batches) {
+    return Stream.of(batches.split(",", -1))
+        .map(n -> "{'images':" + n + ",'step_ms':" + 10 * Integer.parseInt(n) + "}")
+        .collect(
+            Collectors.joining(
+                ",",
+                "{'workload':'w','kernels':'onednn','precision':'float32','threads':2,'batches':[",
+                "]}"));
   }
 
   @Test

@@ -1,0 +1,142 @@
+package org.selfsup4j.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.tensor.Precision;
+import org.selfsup4j.core.train.StepClock;
+import org.selfsup4j.core.train.StepRunner;
+
+/**
+ * What the step of a workload took at several batches that had their turns in one process. A
+ * machine's speed drifts by more within minutes than the batches differ by: so they share each
+ * minute, and the state of Java's compiler.
+ *
+ * @param workload its name
+ * @param kernels the set that computed it
+ * @param precision what it was really computed in
+ * @param threads of a kernel call
+ * @param rows one for each batch, in the order in which they were asked for
+ */
+public record TurnTiming(
+    String workload, String kernels, Precision precision, int threads, List<Row> rows) {
+
+  /** Copies what could change. */
+  public TurnTiming {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * One batch.
+   *
+   * @param images source images of a step
+   * @param stepMillis median over all its timed steps
+   */
+  public record Row(int images, double stepMillis) {}
+
+  /**
+   * Runs two steps of warm-up of each batch, then {@code steps} rounds: in each of them the largest
+   * batch takes one step and every other as many as it needs for as many images.
+   *
+   * @param workloads the same workload at different batches, in one precision
+   * @throws IllegalArgumentException if there is no workload or no step
+   */
+  public static TurnTiming measure(List<Workload<?>> workloads, Kernels kernels, int steps) {
+    if (workloads.isEmpty()) {
+      throw new IllegalArgumentException("no batches to measure in turn: name at least one");
+    }
+    if (steps < 1) {
+      throw new IllegalArgumentException("steps is " + steps + ": it must be at least 1");
+    }
+    int largest = workloads.stream().mapToInt(Workload::images).max().orElseThrow();
+    List<Lane<?>> lanes = new ArrayList<>();
+    try {
+      for (Workload<?> workload : workloads) {
+        int turn = (largest + workload.images() - 1) / workload.images();
+        lanes.add(new Lane<>(workload, kernels, turn, (long) turn * steps));
+      }
+      lanes.forEach(lane -> lane.runSteps(StepClock.WARM_UP));
+      IntStream.range(0, steps).forEach(round -> lanes.forEach(Lane::takeTurn));
+      return new TurnTiming(
+          workloads.get(0).name(),
+          kernels.name(),
+          lanes.get(0).runner.precision(),
+          kernels.threads(),
+          lanes.stream().map(Lane::row).toList());
+    } finally {
+      lanes.forEach(lane -> lane.runner.close());
+    }
+  }
+
+  /** One batch with the network that it trains, and its times so far. */
+  private static final class Lane<B> {
+    private final Workload<B> workload;
+    private final StepRunner<B> runner;
+    private final int turn;
+    private final List<Double> millis = new ArrayList<>();
+    private long step;
+
+    Lane(Workload<B> workload, Kernels kernels, int turn, long timed) {
+      long steps = StepClock.WARM_UP + timed;
+      this.workload = workload;
+      this.runner = new StepRunner<>(workload.task().get(), workload.plan(), kernels, steps);
+      this.turn = turn;
+    }
+
+    void takeTurn() {
+      millis.addAll(runSteps(turn));
+    }
+
+    List<Double> runSteps(int count) {
+      List<Double> taken = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        long start = System.nanoTime();
+        runner.run(step++, 0, workload.batch(), false);
+        taken.add((System.nanoTime() - start) / 1e6);
+      }
+      return taken;
+    }
+
+    Row row() {
+      return new Row(
+          workload.images(),
+          Figures.median(millis.stream().mapToDouble(Double::doubleValue).toArray()));
+    }
+  }
+
+  /** The figures of a line that {@link #toJson} made. */
+  public static TurnTiming of(JsonNode line) {
+    List<Row> rows = new ArrayList<>();
+    line.required("batches")
+        .forEach(
+            row ->
+                rows.add(
+                    new Row(row.required("images").asInt(), row.required("step_ms").asDouble())));
+    return new TurnTiming(
+        line.required("workload").asText(),
+        line.required("kernels").asText(),
+        Precision.valueOf(line.required("precision").asText().toUpperCase(Locale.ROOT)),
+        line.required("threads").asInt(),
+        rows);
+  }
+
+  /** One line of JSON. */
+  public String toJson() {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("workload", workload).put("kernels", kernels);
+    line.put("precision", precision.toString()).put("threads", threads);
+    ArrayNode batches = line.putArray("batches");
+    for (Row row : rows) {
+      ObjectNode each = batches.addObject().put("images", row.images);
+      each.put("images_per_second", Figures.round(row.images / row.stepMillis * 1000, 2));
+      each.put("step_ms", Figures.round(row.stepMillis, 2));
+    }
+    return line.toString();
+  }
+}
