@@ -15,10 +15,15 @@ public final class CallCounts {
 
   /** Notes one call of {@code operation} served by {@code implementation}. */
   public void count(String operation, String implementation) {
-    counts
-        .computeIfAbsent(operation, name -> new ConcurrentHashMap<>())
-        .computeIfAbsent(implementation, name -> new LongAdder())
-        .increment();
+    Map<String, LongAdder> served = counts.get(operation); // computeIfAbsent alone may lock
+    LongAdder calls = served == null ? null : served.get(implementation);
+    if (calls == null) {
+      calls =
+          counts
+              .computeIfAbsent(operation, name -> new ConcurrentHashMap<>())
+              .computeIfAbsent(implementation, name -> new LongAdder());
+    }
+    calls.increment();
   }
 
   /** Calls of {@code operation} whose implementation's name starts with {@code prefix}. */

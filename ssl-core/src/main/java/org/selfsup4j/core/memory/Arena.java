@@ -38,6 +38,7 @@ public final class Arena implements AutoCloseable {
   private final Map<ElementType, List<Chunk>> chunks = new EnumMap<>(ElementType.class);
   private final List<Arena> parts = new ArrayList<>();
   private long usedBytes;
+  private long reservedBytes;
   private long peakBytes;
   private boolean closed;
 
@@ -136,7 +137,9 @@ public final class Arena implements AutoCloseable {
     long made = chunks.values().stream().mapToInt(List::size).sum();
     long lines = made * START_STEP % STARTS;
     long start = lines * (Slab.ALIGNMENT / type.bytes());
-    return new Chunk(Slab.allocate(type, start + elements), start);
+    Slab slab = Slab.allocate(type, start + elements);
+    reservedBytes += slab.bytes();
+    return new Chunk(slab, start);
   }
 
   /** Gives one piece back before the step closes. Each piece at most once. */
@@ -163,13 +166,16 @@ public final class Arena implements AutoCloseable {
   }
 
   private long sum(ToLongFunction<Arena> bytes) {
-    return parts.stream().mapToLong(bytes).sum();
+    long sum = 0;
+    for (Arena part : parts) { // asked after every call of a kernel that takes memory: no streams
+      sum += bytes.applyAsLong(part);
+    }
+    return sum;
   }
 
   /** Bytes that the arena holds of the system. */
   public long reservedBytes() {
-    return chunks.values().stream().flatMap(List::stream).mapToLong(c -> c.slab.bytes()).sum()
-        + sum(Arena::reservedBytes);
+    return reservedBytes + sum(Arena::reservedBytes);
   }
 
   /** Gives the memory back to the system. */
@@ -178,6 +184,7 @@ public final class Arena implements AutoCloseable {
     closed = true;
     chunks.values().forEach(list -> list.forEach(chunk -> chunk.slab.close()));
     chunks.clear();
+    reservedBytes = 0;
     parts.forEach(Arena::close);
   }
 

@@ -183,7 +183,7 @@ class OneDnnKernelsTest extends KernelsContract {
             "softmaxBackward", "onednn:jit",
             "reduce", "onednn:",
             "sumOfSquares", "host",
-            "squaredNorm", "onednn:jit",
+            "squaredNorm", "onednn:brg_matmul",
             "argMax", "host"),
         (set, memory) -> {
           Block x = in(memory, layout, 4, 3, 32);

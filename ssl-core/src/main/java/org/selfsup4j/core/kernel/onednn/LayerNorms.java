@@ -71,17 +71,6 @@ final class LayerNorms {
     context.count("layerNorm", call);
   }
 
-  /**
-   * Mean and variance of the rows of x, into rows that nobody reads; returns what computed them.
-   */
-  String statistics(Block x, Block ignored, Block mean, Block variance) {
-    Settings settings = settings(x, x.type(), 1, false, true);
-    settings.describe(forward.key());
-    Call call = forward.get(() -> makeForward(settings));
-    call.run(x, ignored, mean, variance);
-    return call.implementation();
-  }
-
   void backward(
       Block x,
       Block gamma,

@@ -27,7 +27,7 @@ public final class OneDnnKernels extends ImageKernels {
   private final Reductions reductions = new Reductions(context, products, elementwise);
   private final Softmaxes softmaxes = new Softmaxes(context, reductions, binaries);
   private final Rows rows = new Rows(context);
-  private final Squares squares = new Squares(context, layerNorms);
+  private final Squares squares = new Squares(context, products);
   private final Largest largest = new Largest(context);
   private final Updates updates = new Updates(context);
   private final Teams teams;

@@ -1,26 +1,27 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.memory.Block;
 
 /**
- * Sums of squares: in double by Java on tiles of native memory, or by oneDNN as statistics of rows,
- * which is three times as fast.
+ * Sums of squares: in double by Java on tiles of native memory, or by oneDNN as products of rows
+ * with themselves, which takes as long as reading them once.
  */
 final class Squares {
 
   private static final int TILE = 4096;
-  private static final int WIDTH = 4096;
-  private static final int ROWS = 64; // a tile of a megabyte: half of it in each core's cache
+  private static final int WIDTH = 4096; // added in float; longer rows take no less time
+  private static final int LEAST_ROWS = 64;
   private static final double LEAST_MEAN = 1e-30; // below it, squares of floats may be lost
 
   private final Context context;
-  private final LayerNorms layerNorms;
+  private final Products products;
   private final HostFloats memory = new HostFloats();
   private final float[] tile = new float[TILE];
 
-  Squares(Context context, LayerNorms layerNorms) {
+  Squares(Context context, Products products) {
     this.context = context;
-    this.layerNorms = layerNorms;
+    this.products = products;
   }
 
   /** The sum of squares, added in double. */
@@ -32,39 +33,26 @@ final class Squares {
 
   /** The sum of squares, of which rows of 4,096 are added in float. */
   double norm(Block x) {
-    long tiles = x.rank() == 1 && x.isContiguous() ? x.count() / (ROWS * WIDTH) : 0;
-    if (tiles == 0) {
+    long rows = x.rank() == 1 && x.isContiguous() ? x.count() / WIDTH : 0;
+    if (rows < LEAST_ROWS) {
       return sum(x);
     }
-    double sum = rows(x, tiles);
-    long done = tiles * ROWS * WIDTH;
+    double sum = rows(x, rows);
+    long done = rows * WIDTH;
     if (!Double.isFinite(sum) || sum < LEAST_MEAN * done) {
       return sum(x); // too large for a float's square, too small, or not a number
     }
     return done == x.count() ? sum : sum + added(x.slice(0, done, x.count()));
   }
 
-  /**
-   * A layer norm leaves the mean m and the variance v of each row, and a row's sum of squares is
-   * its width times (v + m^2). The normalised rows themselves are never looked at.
-   */
-  private double rows(Block x, long tiles) {
-    Scratch scratch = context.scratch();
-    Block mean = scratch.take(tiles * ROWS);
-    Block variance = scratch.take(tiles * ROWS);
-    Block ignored = scratch.take(ROWS, WIDTH);
-    String how = "";
-    for (long i = 0; i < tiles; i++) {
-      Block rows = x.slice(0, i * ROWS * WIDTH, (i + 1) * ROWS * WIDTH).reshape(ROWS, WIDTH);
-      how =
-          layerNorms.statistics(
-              rows,
-              ignored,
-              mean.slice(0, i * ROWS, (i + 1) * ROWS),
-              variance.slice(0, i * ROWS, (i + 1) * ROWS));
-    }
-    context.counts().count("squaredNorm", how);
-    return WIDTH * (added(mean) + total(variance));
+  /** A batch of products, of each row with itself. */
+  private double rows(Block x, long rows) {
+    Block flat = x.view(0, new long[] {rows, 1, WIDTH}, new long[] {WIDTH, WIDTH, 1});
+    Block upright = x.view(0, new long[] {rows, WIDTH, 1}, new long[] {WIDTH, 1, 1});
+    Block sums = context.scratch().take(rows, 1, 1);
+    Call call = products.multiply(flat, upright, Epilogue.NONE, sums, false);
+    context.count("squaredNorm", call);
+    return total(sums.view(0, new long[] {rows}, new long[] {1}));
   }
 
   private double added(Block x) {
