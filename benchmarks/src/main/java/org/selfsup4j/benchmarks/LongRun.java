@@ -3,9 +3,7 @@ package org.selfsup4j.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.train.StepRunner;
 
 /**
  * Many steps of one process: whether it holds more memory, or slows, the longer it runs.
@@ -36,27 +34,15 @@ public record LongRun(
       throw new IllegalArgumentException(
           "a long run of " + steps + " steps says nothing: take at least " + 4 * EARLY);
     }
-    double[] millis = new double[steps];
-    long early = 0;
-    long late;
-    try (StepRunner<B> runner =
-        new StepRunner<>(workload.task().get(), workload.plan(), kernels, steps)) {
-      for (int step = 0; step < steps; step++) {
-        long start = System.nanoTime();
-        runner.run(step, 0, workload.batch(), false);
-        millis[step] = (System.nanoTime() - start) / 1e6;
-        early = step + 1 == EARLY ? ProcessMemory.residentMegabytes() : early;
-      }
-      late = ProcessMemory.residentMegabytes();
+    try (TimedSteps<B> run = new TimedSteps<>(workload, kernels, steps)) {
+      run.run(EARLY);
+      long early = ProcessMemory.residentMegabytes();
+      int half = steps / 2;
+      double first = Figures.median(run.run(half - EARLY));
+      double second = Figures.median(run.run(steps - half));
+      long late = ProcessMemory.residentMegabytes();
+      return new LongRun(workload.name(), workload.images(), steps, early, late, first, second);
     }
-    return new LongRun(
-        workload.name(),
-        workload.images(),
-        steps,
-        early,
-        late,
-        Figures.median(Arrays.copyOfRange(millis, EARLY, steps / 2)),
-        Figures.median(Arrays.copyOfRange(millis, steps / 2, steps)));
   }
 
   /** The figures of a line that {@link #toJson} made. */

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.train.StepClock;
-import org.selfsup4j.core.train.StepRunner;
 
 /**
  * What the step of a workload took at several batches that had their turns in one process. A
@@ -55,58 +54,38 @@ public record TurnTiming(
       throw new IllegalArgumentException("steps is " + steps + ": it must be at least 1");
     }
     int largest = workloads.stream().mapToInt(Workload::images).max().orElseThrow();
-    List<Lane<?>> lanes = new ArrayList<>();
+    List<Lane> lanes = new ArrayList<>();
     try {
       for (Workload<?> workload : workloads) {
         int turn = (largest + workload.images() - 1) / workload.images();
-        lanes.add(new Lane<>(workload, kernels, turn, (long) turn * steps));
+        long all = StepClock.WARM_UP + (long) turn * steps;
+        lanes.add(new Lane(new TimedSteps<>(workload, kernels, all), turn, new ArrayList<>()));
       }
-      lanes.forEach(lane -> lane.runSteps(StepClock.WARM_UP));
+      lanes.forEach(lane -> lane.steps.run(StepClock.WARM_UP));
       IntStream.range(0, steps).forEach(round -> lanes.forEach(Lane::takeTurn));
       return new TurnTiming(
           workloads.get(0).name(),
           kernels.name(),
-          lanes.get(0).runner.precision(),
+          lanes.get(0).steps.precision(),
           kernels.threads(),
           lanes.stream().map(Lane::row).toList());
     } finally {
-      lanes.forEach(lane -> lane.runner.close());
+      lanes.forEach(lane -> lane.steps.close());
     }
   }
 
-  /** One batch with the network that it trains, and its times so far. */
-  private static final class Lane<B> {
-    private final Workload<B> workload;
-    private final StepRunner<B> runner;
-    private final int turn;
-    private final List<Double> millis = new ArrayList<>();
-    private long step;
-
-    Lane(Workload<B> workload, Kernels kernels, int turn, long timed) {
-      long steps = StepClock.WARM_UP + timed;
-      this.workload = workload;
-      this.runner = new StepRunner<>(workload.task().get(), workload.plan(), kernels, steps);
-      this.turn = turn;
-    }
+  /** One batch: how many steps it takes at its turn, and their times so far. */
+  private record Lane(TimedSteps<?> steps, int turn, List<Double> millis) {
 
     void takeTurn() {
-      millis.addAll(runSteps(turn));
-    }
-
-    List<Double> runSteps(int count) {
-      List<Double> taken = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        long start = System.nanoTime();
-        runner.run(step++, 0, workload.batch(), false);
-        taken.add((System.nanoTime() - start) / 1e6);
+      for (double taken : steps.run(turn)) {
+        millis.add(taken);
       }
-      return taken;
     }
 
     Row row() {
-      return new Row(
-          workload.images(),
-          Figures.median(millis.stream().mapToDouble(Double::doubleValue).toArray()));
+      double[] all = millis.stream().mapToDouble(Double::doubleValue).toArray();
+      return new Row(steps.images(), Figures.median(all));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import static java.util.stream.LongStream.range;
+
 import org.selfsup4j.core.kernel.Window;
 
 /**
@@ -19,29 +21,11 @@ record Meetings(Window window, long height, long width) {
     }
 
     boolean resultInPadding() {
-      for (long result = 0; result < results; result++) {
-        boolean met = false;
-        for (int point = 0; point < points; point++) {
-          met |= meets(result, point);
-        }
-        if (!met) {
-          return true;
-        }
-      }
-      return false;
+      return range(0, results).anyMatch(r -> range(0, points).noneMatch(p -> meets(r, p)));
     }
 
     boolean pointInPadding() {
-      for (int point = 0; point < points; point++) {
-        boolean met = false;
-        for (long result = 0; result < results; result++) {
-          met |= meets(result, point);
-        }
-        if (!met) {
-          return true;
-        }
-      }
-      return false;
+      return range(0, points).anyMatch(p -> range(0, results).noneMatch(r -> meets(r, p)));
     }
   }
 
