@@ -140,6 +140,33 @@ public abstract class KernelsProperties implements KernelsUnderTest {
     }
   }
 
+  /** Every second of three rows: the next image starts where a further row would have been. */
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
+  void copiesOfEveryNth(@ForAll long seed, @ForAll Layout layout) {
+    Random r = new Random(seed);
+    ElementType type = r.nextBoolean() ? ElementType.DOUBLE : ElementType.FLOAT;
+    long[] whole = {draw(r, 1, 4), draw(r, 1, 5), draw(r, 1, 7), draw(r, 1, 7)};
+    long[] step = {draw(r, 1, 3), draw(r, 1, 3), draw(r, 1, 3), draw(r, 1, 3)};
+    long[] shape = new long[4];
+    long[] strides = new long[4];
+    try (Memory memory = new Memory()) {
+      Numbers x = Numbers.random(seed, whole);
+      Block all = memory.put(type, layout, x);
+      Numbers put = memory.get(all);
+      for (int i = 0; i < 4; i++) {
+        shape[i] = (whole[i] - 1) / step[i] + 1;
+        strides[i] = step[i] * all.stride(i);
+      }
+      Block y = memory.room(type, Layout.ROWS, shape);
+      kernels().copy(all.view(0, shape, strides), y);
+      check(memory, "every nth", y, Numbers.build(i -> stepped(put, i, step), shape));
+    }
+  }
+
+  private static double stepped(Numbers all, long[] index, long[] step) {
+    return all.at(index[0] * step[0], index[1] * step[1], index[2] * step[2], index[3] * step[3]);
+  }
+
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
   void sumsOfAnyViewsOverAnyAxes(@ForAll long seed, @ForAll Layout layout) {
     Random r = new Random(seed);

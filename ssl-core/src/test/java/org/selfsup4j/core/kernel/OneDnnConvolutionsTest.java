@@ -80,6 +80,25 @@ class OneDnnConvolutionsTest {
     }
   }
 
+  /** Small results of many channels: see {@code ConvolutionChoice.weightsByPoint}. */
+  @Test
+  void gradientsOfWeightsArePointByPointWhereThatIsFaster() {
+    Window around = Window.square(3, 1, 1);
+    Window halving = Window.square(3, 2, 1);
+    Numbers wide = Numbers.random(2, 256, 128, 3, 3);
+    Numbers small = Numbers.random(2, 128, 64, 3, 3);
+    if (has("avx512_core")) {
+      Set<String> served = computes(around, Numbers.random(1, 4, 128, 4, 4), wide, FLOAT);
+      assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:brg_matmul"));
+      served = computes(around, Numbers.random(1, 2, 64, 8, 8), small, FLOAT);
+      assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:jit:"));
+    }
+    if (has("avx512_core_bf16")) {
+      Set<String> served = computes(halving, Numbers.random(1, 4, 64, 8, 8), small, NARROW);
+      assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:brg_matmul"));
+    }
+  }
+
   /** Machines with tiles (AMX) or less than AVX-512 are served by oneDNN's own choice. */
   private static boolean has(String instructions) {
     String mine = KernelSets.open("onednn").implementation();

@@ -114,6 +114,23 @@ final class Axes {
     return Strides.isRowMajor(sizes, strides[k]);
   }
 
+  /**
+   * An axis of block {@code k} that after its last element would be beyond the next of another
+   * axis, as every third row of four: oneDNN takes that for elements that overlap. -1 if none.
+   */
+  int interleaved(int k) {
+    long[] steps = strides[k];
+    for (int inner = 0; inner < rank; inner++) {
+      for (int outer = 0; outer < rank; outer++) {
+        boolean within = steps[inner] > 0 && steps[inner] < steps[outer];
+        if (within && steps[outer] < steps[inner] * sizes[inner]) {
+          return inner;
+        }
+      }
+    }
+    return -1;
+  }
+
   /** Whether block {@code k} repeats elements. */
   boolean isBroadcast(int k) {
     for (int i = 0; i < rank; i++) {

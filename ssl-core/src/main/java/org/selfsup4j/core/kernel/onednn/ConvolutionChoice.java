@@ -53,6 +53,30 @@ record ConvolutionChoice(Window window, int groups) {
     return skipped || width <= 4 ? direct(first) : null;
   }
 
+  /**
+   * Whether the gradient of the weights is quicker as products, point of the window by point: where
+   * much of the window meets padding, or skips points, and the matrices are large enough.
+   *
+   * @param first the name of oneDNN's first
+   * @param weights input channels by output channels
+   * @param width of the result
+   * @param places in all results
+   */
+  boolean weightsByPoint(String first, long weights, long width, long places) {
+    boolean rounded = first.equals("jit_bf16" + ROUNDED);
+    boolean measured = rounded || first.equals("jit" + FLOATS);
+    if (!measured || groups > 1 || isPointwise() || places < 64) {
+      return false;
+    }
+    if (width <= 4 && weights >= 128 * 256) {
+      return true;
+    }
+    if (skips() && width <= 8) {
+      return weights >= (rounded ? 64 * 128 : 256 * 512);
+    }
+    return rounded && width <= 7 && weights >= 512 * 512;
+  }
+
   private boolean isPointwise() {
     return window.height() == 1 && window.width() == 1;
   }

@@ -3,7 +3,6 @@ package org.selfsup4j.core.kernel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.Arrays;
-import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Epilogue;
@@ -22,9 +21,11 @@ final class Convolutions {
   private final Plans<ConvolutionPlan> forward;
   private final Plans<ConvolutionPlan> input;
   private final Plans<ConvolutionPlan> weights;
+  private final PointProducts points;
 
-  Convolutions(Context context) {
+  Convolutions(Context context, Products products) {
     this.context = context;
+    this.points = new PointProducts(context, products);
     this.forward = context.plans();
     this.input = context.plans();
     this.weights = context.plans();
@@ -33,15 +34,18 @@ final class Convolutions {
   /**
    * The convolution, and the repacking of its weights from or to the plain layout.
    *
-   * @param call null where oneDNN gets such a convolution wrong
+   * @param call null where oneDNN gets such a convolution wrong, and where products compute it
    * @param packedBytes what the repacked weights take; 0 if the plain layout is the wanted one
+   * @param byPoint whether {@link PointProducts} compute it
    */
-  private record ConvolutionPlan(Call call, Call repack, long packedBytes) implements Plan {
-    static final ConvolutionPlan NONE = new ConvolutionPlan(null, null, 0);
+  private record ConvolutionPlan(Call call, Call repack, long packedBytes, boolean byPoint)
+      implements Plan {
+    static final ConvolutionPlan NONE = new ConvolutionPlan(null, null, 0, false);
+    static final ConvolutionPlan BY_POINT = new ConvolutionPlan(null, null, 0, true);
 
     /** Whether oneDNN has fast and right code. */
     boolean serves() {
-      return call != null && !call.isReference();
+      return byPoint || (call != null && !call.isReference());
     }
 
     @Override
@@ -55,109 +59,12 @@ final class Convolutions {
     }
   }
 
-  /** The sizes of a convolution; x, w and y by shape, and the number types they are given in. */
-  private static final class Sizes {
-    private final Window window;
-    private final int groups;
-    private final long[] x;
-    private final long[] w;
-    private final long[] y;
-    private final ElementType typeX;
-    private final ElementType typeW;
-    private final ElementType typeY;
-
-    Sizes(Window window, int groups, Block x, Block w, Block y) {
-      this.window = window;
-      this.groups = groups;
-      this.x = x.shape();
-      this.w = w.shape();
-      this.y = y.shape();
-      this.typeX = x.type();
-      this.typeW = w.type();
-      this.typeY = y.type();
-    }
-
-    /** What two operands are multiplied as: BFLOAT16 if one of them is. */
-    static ElementType factors(ElementType one, ElementType other) {
-      return one == ElementType.BFLOAT16 ? one : other;
-    }
-
-    void describe(Key key) {
-      key.add(window.strideY()).add(window.strideX());
-      key.add(window.top()).add(window.bottom()).add(window.left()).add(window.right());
-      key.add(window.dilationY()).add(window.dilationX());
-      key.add((long) groups).add(x).add(w).add(y).add(typeX).add(typeW).add(typeY);
-    }
-
-    /**
-     * What oneDNN 3.13 gets wrong, found by random shapes. One input channel, one column of results
-     * and a stride: brg_conv_fwd reads all rows but the first at wrong places (one in seven of such
-     * windows). BFLOAT16 where a result meets padding alone: the process crashes.
-     */
-    boolean miscomputed() {
-      boolean oneColumn = groups == 1 && x[1] == 1 && y[3] == 1 && window.strideX() > 1;
-      return oneColumn || (isRounded() && meets().resultInPadding());
-    }
-
-    /** As {@link #miscomputed}: BFLOAT16 and a stride, where a weight meets padding alone. */
-    boolean miscomputedWeights() {
-      boolean strided = window.strideY() > 1 || window.strideX() > 1;
-      return isRounded() && (meets().resultInPadding() || (strided && meets().weightInPadding()));
-    }
-
-    private boolean isRounded() {
-      return List.of(typeX, typeW, typeY).contains(ElementType.BFLOAT16);
-    }
-
-    ConvolutionChoice choice() {
-      return new ConvolutionChoice(window, groups);
-    }
-
-    private Meetings meets() {
-      return new Meetings(window, x[2], x[3]);
-    }
-
-    long[] grouped() {
-      return groups == 1 ? w : new long[] {groups, w[0] / groups, w[1], w[2], w[3]};
-    }
-
-    long[] strides() {
-      return new long[] {window.strideY(), window.strideX()};
-    }
-
-    long[] dilations() { // oneDNN counts the points left out
-      return new long[] {window.dilationY() - 1, window.dilationX() - 1};
-    }
-
-    long[] before() {
-      return new long[] {window.top(), window.left()};
-    }
-
-    long[] after() {
-      return new long[] {window.bottom(), window.right()};
-    }
-
-    @Override
-    public String toString() {
-      return "convolution "
-          + Arrays.toString(x)
-          + " * "
-          + Arrays.toString(w)
-          + " -> "
-          + Arrays.toString(y)
-          + ", groups "
-          + groups
-          + ", "
-          + window;
-    }
-  }
-
   /**
    * False, and nothing done, where oneDNN has only its plain loops for such a window, or gets it
    * wrong.
    */
   boolean convolution(Window window, int groups, Block x, Block w, Epilogue epilogue, Block y) {
-    Sizes sizes = new Sizes(window, groups, x, w, y);
+    ConvolutionSizes sizes = new ConvolutionSizes(window, groups, x, w, y);
     Key key = forward.key().start(epilogue.bias() != null ? 1 : 0);
     key.add(Elementwise.algorithmOrNone(epilogue.activation()));
     key.add(epilogue.residual() != null).add(epilogue.factor());
@@ -167,7 +74,7 @@ final class Convolutions {
       return false;
     }
     Copies copies = context.copies();
-    Block from = copies.channelsLast(x, Sizes.factors(x.type(), w.type()));
+    Block from = copies.channelsLast(x, ConvolutionSizes.factors(x.type(), w.type()));
     Block to = copies.channelsLastResult(y);
     Block packed = pack(plan, w);
     Block[] operands = {from, packed, to, null, null};
@@ -186,14 +93,14 @@ final class Convolutions {
 
   /** As {@link #convolution}. */
   boolean convolutionInput(Window window, int groups, Block w, Block dy, Block dx) {
-    Sizes sizes = new Sizes(window, groups, dx, w, dy);
+    ConvolutionSizes sizes = new ConvolutionSizes(window, groups, dx, w, dy);
     sizes.describe(input.key().start(0));
     ConvolutionPlan plan = input.get(() -> makeInput(sizes));
     if (!plan.serves()) {
       return false;
     }
     Copies copies = context.copies();
-    Block from = copies.channelsLast(dy, Sizes.factors(dy.type(), w.type()));
+    Block from = copies.channelsLast(dy, ConvolutionSizes.factors(dy.type(), w.type()));
     Block to = copies.channelsLastResult(dx);
     plan.call.run(from, pack(plan, w), to);
     copies.home(to, dx);
@@ -203,16 +110,20 @@ final class Convolutions {
 
   /** As {@link #convolution}. */
   boolean convolutionWeights(Window window, int groups, Block x, Block dy, Block dw) {
-    Sizes sizes = new Sizes(window, groups, x, dw, dy);
+    ConvolutionSizes sizes = new ConvolutionSizes(window, groups, x, dw, dy);
     sizes.describe(weights.key().start(0));
     ConvolutionPlan plan = weights.get(() -> makeWeights(sizes));
     if (!plan.serves()) {
       return false;
     }
     Copies copies = context.copies();
-    ElementType type = Sizes.factors(x.type(), dy.type());
+    ElementType type = ConvolutionSizes.factors(x.type(), dy.type());
     Block images = copies.channelsLast(x, type);
     Block gradient = copies.channelsLast(dy, type);
+    if (plan.byPoint) {
+      points.run(window, images, gradient, dw);
+      return true;
+    }
     Block plain = copies.rowMajorResult(dw);
     if (plan.repack == null) {
       plan.call.run(images, gradient, plain);
@@ -236,12 +147,12 @@ final class Convolutions {
     return packed;
   }
 
-  private ConvolutionPlan makeForward(Sizes sizes, Epilogue epilogue) {
+  private ConvolutionPlan makeForward(ConvolutionSizes sizes, Epilogue epilogue) {
     if (sizes.miscomputed()) {
       return ConvolutionPlan.NONE;
     }
     try (Build build = context.build(sizes.toString())) {
-      ElementType type = Sizes.factors(sizes.typeX, sizes.typeW);
+      ElementType type = ConvolutionSizes.factors(sizes.typeX, sizes.typeW);
       dnnl_memory_desc x = images(build, type, sizes.x);
       dnnl_memory_desc y = images(build, sizes.typeY, sizes.y);
       dnnl_memory_desc w = build.any(type, sizes.grouped());
@@ -272,7 +183,7 @@ final class Convolutions {
 
   private static int forward(
       Build build,
-      Sizes sizes,
+      ConvolutionSizes sizes,
       dnnl_memory_desc x,
       dnnl_memory_desc w,
       dnnl_memory_desc bias,
@@ -294,12 +205,12 @@ final class Convolutions {
         build.attributes());
   }
 
-  private ConvolutionPlan makeInput(Sizes sizes) {
-    if (sizes.isRounded() && sizes.meets().resultInPadding()) {
+  private ConvolutionPlan makeInput(ConvolutionSizes sizes) {
+    if (sizes.miscomputedInput()) {
       return ConvolutionPlan.NONE;
     }
     try (Build build = context.build("input gradient of " + sizes)) {
-      ElementType type = Sizes.factors(sizes.typeY, sizes.typeW);
+      ElementType type = ConvolutionSizes.factors(sizes.typeY, sizes.typeW);
       dnnl_memory_desc x = images(build, sizes.typeX, sizes.x);
       dnnl_memory_desc y = images(build, type, sizes.y);
       dnnl_memory_desc w = build.any(type, sizes.grouped());
@@ -331,12 +242,12 @@ final class Convolutions {
     }
   }
 
-  private ConvolutionPlan makeWeights(Sizes sizes) {
+  private ConvolutionPlan makeWeights(ConvolutionSizes sizes) {
     if (sizes.miscomputedWeights()) {
       return ConvolutionPlan.NONE;
     }
     try (Build build = context.build("weight gradient of " + sizes)) {
-      ElementType type = Sizes.factors(sizes.typeX, sizes.typeY);
+      ElementType type = ConvolutionSizes.factors(sizes.typeX, sizes.typeY);
       dnnl_memory_desc x = images(build, type, sizes.x);
       dnnl_memory_desc y = images(build, type, sizes.y);
       dnnl_memory_desc w = build.any(type, sizes.grouped());
@@ -359,6 +270,9 @@ final class Convolutions {
               hint,
               build.attributes()),
           descriptor);
+      if (sizes.weightsByPoint(Build.implementation(descriptor))) {
+        return ConvolutionPlan.BY_POINT;
+      }
       dnnl_memory_desc packed = Build.query(descriptor, dnnl_query_diff_weights_md);
       build
           .argument(DNNL_ARG_SRC, x)
@@ -369,15 +283,15 @@ final class Convolutions {
   }
 
   private ConvolutionPlan withPacking(
-      Build build, Sizes sizes, dnnl_memory_desc packed, Call call, boolean toPacked) {
+      Build build, ConvolutionSizes sizes, dnnl_memory_desc packed, Call call, boolean toPacked) {
     dnnl_memory_desc plain = build.numbers(sizes.typeW, sizes.grouped());
     if (dnnl_memory_desc_equal(plain, packed) != 0) {
-      return new ConvolutionPlan(call, null, 0);
+      return new ConvolutionPlan(call, null, 0, false);
     }
     try (Build other = context.build("repacking of weights of " + sizes)) {
       Call repack =
           toPacked ? Copies.reorder(other, plain, packed) : Copies.reorder(other, packed, plain);
-      return new ConvolutionPlan(call, repack, dnnl_memory_desc_get_size(packed));
+      return new ConvolutionPlan(call, repack, dnnl_memory_desc_get_size(packed), false);
     }
   }
 

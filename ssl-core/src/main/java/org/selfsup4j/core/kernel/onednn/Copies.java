@@ -14,11 +14,26 @@ import org.selfsup4j.core.memory.Strides;
 final class Copies {
 
   private final Context context;
-  private final Plans<Call> plans;
+  private final Plans<CopyPlan> plans;
 
   Copies(Context context) {
     this.context = context;
     this.plans = context.plans();
+  }
+
+  /**
+   * A reorder, or where to cut what oneDNN does not take in one.
+   *
+   * @param call null where the blocks are cut
+   * @param cut an axis, which goes without its last element first
+   */
+  private record CopyPlan(Call call, int cut) implements Plan {
+    @Override
+    public void close() {
+      if (call != null) {
+        call.close();
+      }
+    }
   }
 
   /** {@code y = x} for blocks of one shape; null, and nothing done, where oneDNN cannot. */
@@ -49,18 +64,26 @@ final class Copies {
     Axes axes = Axes.of(x, y);
     plans.key().start(0).add(x.type()).add(y.type()).add(axes.sizes());
     plans.key().add(axes.strides(0)).add(axes.strides(1));
-    Call call = plans.get(() -> make(axes, x.type(), y.type()));
-    call.run(x, y);
-    return call;
+    CopyPlan plan = plans.get(() -> make(axes, x.type(), y.type()));
+    if (plan.call != null) {
+      plan.call.run(x, y);
+      return plan.call;
+    }
+    long last = axes.sizes()[plan.cut] - 1;
+    Block from = axes.view(0, x);
+    Block to = axes.view(1, y);
+    copy(from.slice(plan.cut, 0, last), to.slice(plan.cut, 0, last));
+    return copy(from.slice(plan.cut, last, last + 1), to.slice(plan.cut, last, last + 1));
   }
 
-  private Call make(Axes axes, ElementType fromType, ElementType toType) {
+  private CopyPlan make(Axes axes, ElementType fromType, ElementType toType) {
     long[] sizes = axes.sizes();
     String description = "reorder of " + Arrays.toString(sizes);
     try (Build build = context.build(description)) {
       dnnl_memory_desc from = build.numbers(fromType, sizes, axes.strides(0));
       dnnl_memory_desc to = build.numbers(toType, sizes, axes.strides(1));
-      return reorder(build, from, to);
+      int cut = Math.max(axes.interleaved(0), axes.interleaved(1));
+      return cut >= 0 ? new CopyPlan(null, cut) : new CopyPlan(reorder(build, from, to), -1);
     }
   }
 

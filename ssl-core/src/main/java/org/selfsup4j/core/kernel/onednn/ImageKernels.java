@@ -10,7 +10,8 @@ import org.selfsup4j.core.memory.Block;
 abstract class ImageKernels extends Handover {
 
   final Context context = new Context(calls());
-  private final Convolutions convolutions = new Convolutions(context);
+  final Products products = new Products(context);
+  private final Convolutions convolutions = new Convolutions(context, products);
   private final BatchNorms batchNorms = new BatchNorms(context);
   private final Pools pools = new Pools(context);
 

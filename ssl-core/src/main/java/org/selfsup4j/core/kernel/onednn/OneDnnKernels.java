@@ -19,7 +19,6 @@ public final class OneDnnKernels extends ImageKernels {
 
   private final Elementwise elementwise = new Elementwise(context);
   private final Binaries binaries = new Binaries(context);
-  private final Products products = new Products(context);
   private final LinearWeights linearWeights = new LinearWeights(context);
   private final LayerNorms layerNorms = new LayerNorms(context);
   private final Sums sums = new Sums(context, binaries);

@@ -1,6 +1,8 @@
 package org.selfsup4j.core.kernel.onednn;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
@@ -15,7 +17,9 @@ final class Scratch {
   private static final long LEAST_BYTES = 1L << 20;
 
   private final Map<ElementType, Pool> pools = new EnumMap<>(ElementType.class);
-  private boolean used;
+  private final List<Taken> taken = new ArrayList<>();
+
+  private record Taken(Pool pool, Arena.Piece piece) {}
 
   /** A row-major block of floats with arbitrary content, until the next {@link #reset}. */
   Block take(long... shape) {
@@ -28,8 +32,9 @@ final class Scratch {
     for (long size : shape) {
       count *= size;
     }
-    used = true;
-    Arena.Piece piece = pools.computeIfAbsent(type, t -> new Pool()).arena.allocate(type, count);
+    Pool pool = pools.computeIfAbsent(type, t -> new Pool());
+    Arena.Piece piece = pool.arena.allocate(type, count);
+    taken.add(new Taken(pool, piece));
     return Block.contiguous(piece.slab(), piece.offset(), shape);
   }
 
@@ -45,9 +50,22 @@ final class Scratch {
 
   /** Takes everything back. */
   void reset() {
-    if (used) {
-      used = false;
+    if (!taken.isEmpty()) {
+      taken.clear();
       pools.values().forEach(Pool::reset);
+    }
+  }
+
+  /** How many blocks are taken at present, for {@link #release}. */
+  int mark() {
+    return taken.size();
+  }
+
+  /** Takes back, before the call ends, what was taken since {@code mark}. */
+  void release(int mark) {
+    while (taken.size() > mark) {
+      Taken last = taken.remove(taken.size() - 1);
+      last.pool.arena.release(last.piece);
     }
   }
 

@@ -54,4 +54,17 @@ class ScratchTest {
     }
     assertThat(scratch.reservedBytes()).isLessThan(6_000_000);
   }
+
+  @Test
+  void whatIsReleasedServesTheSameCallAgain() {
+    Scratch scratch = new Scratch();
+    long kept = Address.of(scratch.take(10));
+    int mark = scratch.mark();
+    long released = Address.of(scratch.take(20));
+    scratch.take(ElementType.BFLOAT16, 20);
+    scratch.release(mark);
+    long after = Address.of(scratch.take(20));
+    assertThat(after).isEqualTo(released).isNotEqualTo(kept);
+    assertThat(scratch.mark()).isEqualTo(mark + 1);
+  }
 }
