@@ -12,6 +12,8 @@ import org.selfsup4j.core.memory.Block;
  */
 final class PointProducts {
 
+  static final long MOST_PLACES = 1024; // products of more rows are no faster
+
   private final Context context;
   private final Products products;
 
@@ -53,12 +55,19 @@ final class PointProducts {
     }
   }
 
+  /** Some images at a time: the copies stay small, however many there are. */
   private Call point(Block x, Block dy, Meetings.Results rows, Meetings.Results columns, Block to) {
-    int mark = context.scratch().mark();
-    Block gradients = places(dy, rows.itself(), columns.itself());
-    Block images = places(x, rows, columns);
-    Call call = products.multiply(gradients.transposed(), images, Epilogue.NONE, to, false);
-    context.scratch().release(mark);
+    long images = x.size(0);
+    long step = Math.max(1, MOST_PLACES / (rows.count() * columns.count()));
+    Call call = null;
+    for (long at = 0; at < images; at += step) {
+      long end = Math.min(images, at + step);
+      int mark = context.scratch().mark();
+      Block gradients = places(dy.slice(0, at, end), rows.itself(), columns.itself());
+      Block met = places(x.slice(0, at, end), rows, columns);
+      call = products.multiply(gradients.transposed(), met, Epilogue.NONE, to, at > 0);
+      context.scratch().release(mark);
+    }
     return call;
   }
 

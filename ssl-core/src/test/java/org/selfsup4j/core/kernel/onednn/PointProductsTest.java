@@ -24,11 +24,20 @@ class PointProductsTest {
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
   void areTheGradientOfAnyWindow(@ForAll long seed, @ForAll boolean rounded) {
     Random r = new Random(seed);
-    Window w = window(r);
     long[] image = {1 + r.nextInt(3), 1 + r.nextInt(20), 1 + r.nextInt(7), 1 + r.nextInt(7)};
-    long[] result = {
-      image[0], 1 + r.nextInt(20), w.outputHeight(image[2]), w.outputWidth(image[3])
-    };
+    check(r, window(r), image, 1 + r.nextInt(20), rounded);
+  }
+
+  /** More places than one product takes. */
+  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  void ofManyImagesToo(@ForAll long seed, @ForAll boolean rounded) {
+    Random r = new Random(seed);
+    long images = PointProducts.MOST_PLACES / 16 * 2 + 1 + r.nextInt(100);
+    check(r, Window.square(3, 1 + r.nextInt(2), 1), new long[] {images, 3, 7, 6}, 5, rounded);
+  }
+
+  private void check(Random r, Window w, long[] image, long outputs, boolean rounded) {
+    long[] result = {image[0], outputs, w.outputHeight(image[2]), w.outputWidth(image[3])};
     if (result[2] < 1 || result[3] < 1) {
       return;
     }
