@@ -35,10 +35,7 @@ final class ConvolutionSizes {
   }
 
   void describe(Key key) {
-    key.add(window.strideY()).add(window.strideX());
-    key.add(window.top()).add(window.bottom()).add(window.left()).add(window.right());
-    key.add(window.dilationY()).add(window.dilationX());
-    key.add((long) groups).add(x).add(w).add(y).add(typeX).add(typeW).add(typeY);
+    moves().describe(key).add((long) groups).add(x).add(w).add(y).add(typeX).add(typeW).add(typeY);
   }
 
   /**
@@ -48,7 +45,7 @@ final class ConvolutionSizes {
    */
   boolean miscomputed() {
     boolean oneColumn = groups == 1 && x[1] == 1 && y[3] == 1 && window.strideX() > 1;
-    return oneColumn || (isRounded() && meets().resultInPadding());
+    return oneColumn || miscomputedInput();
   }
 
   /** As {@link #miscomputed}: BFLOAT16 and a stride, where a weight meets padding alone. */
@@ -87,20 +84,8 @@ final class ConvolutionSizes {
     return groups == 1 ? w : new long[] {groups, w[0] / groups, w[1], w[2], w[3]};
   }
 
-  long[] strides() {
-    return new long[] {window.strideY(), window.strideX()};
-  }
-
-  long[] dilations() { // oneDNN counts the points left out
-    return new long[] {window.dilationY() - 1, window.dilationX() - 1};
-  }
-
-  long[] before() {
-    return new long[] {window.top(), window.left()};
-  }
-
-  long[] after() {
-    return new long[] {window.bottom(), window.right()};
+  Moves moves() {
+    return new Moves(window);
   }
 
   @Override

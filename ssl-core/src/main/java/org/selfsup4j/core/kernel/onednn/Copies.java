@@ -77,13 +77,16 @@ final class Copies {
   }
 
   private CopyPlan make(Axes axes, ElementType fromType, ElementType toType) {
+    int cut = Math.max(axes.interleaved(0), axes.interleaved(1));
+    if (cut >= 0) {
+      return new CopyPlan(null, cut);
+    }
     long[] sizes = axes.sizes();
     String description = "reorder of " + Arrays.toString(sizes);
     try (Build build = context.build(description)) {
       dnnl_memory_desc from = build.numbers(fromType, sizes, axes.strides(0));
       dnnl_memory_desc to = build.numbers(toType, sizes, axes.strides(1));
-      int cut = Math.max(axes.interleaved(0), axes.interleaved(1));
-      return cut >= 0 ? new CopyPlan(null, cut) : new CopyPlan(reorder(build, from, to), -1);
+      return new CopyPlan(reorder(build, from, to), -1);
     }
   }
 

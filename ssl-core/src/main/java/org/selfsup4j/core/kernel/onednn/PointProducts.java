@@ -31,14 +31,13 @@ final class PointProducts {
     Meetings meetings = new Meetings(window, x.size(2), x.size(3));
     long outputs = dw.size(0);
     long channels = dw.size(1);
-    long points = dw.size(2) * dw.size(3);
     // Rows of one point lie together; dw's own order has the points innermost.
-    Block byPoint = context.scratch().take(points, outputs, channels);
+    Block byPoint = context.scratch().take(dw.size(2), dw.size(3), outputs, channels);
     Call product = null;
     for (int row = 0; row < window.height(); row++) {
       for (int column = 0; column < window.width(); column++) {
-        long at = (row * dw.size(3) + column) * outputs * channels;
-        Block to = byPoint.view(at, new long[] {outputs, channels}, new long[] {channels, 1});
+        Block point = byPoint.slice(0, row, row + 1).slice(1, column, column + 1);
+        Block to = point.reshape(outputs, channels);
         Meetings.Results rows = meetings.rows(row);
         Meetings.Results columns = meetings.columns(column);
         if (rows.count() == 0 || columns.count() == 0) {
@@ -48,8 +47,7 @@ final class PointProducts {
         }
       }
     }
-    long[] strides = {channels, 1, dw.size(3) * outputs * channels, outputs * channels};
-    context.copies().copy(byPoint.view(0, dw.shape(), strides), dw);
+    context.copies().copy(byPoint.permute(2, 3, 0, 1), dw);
     if (product != null) {
       context.count("convolutionWeights", product);
     }

@@ -50,11 +50,7 @@ final class Pools {
 
     Key describe(Key key) {
       key.start(algorithm).add(type).add(n).add(c).add(h).add(w).add(outH).add(outW);
-      key.add((long) window.height()).add((long) window.width());
-      key.add((long) window.strideY()).add((long) window.strideX());
-      key.add((long) window.top()).add((long) window.bottom());
-      key.add((long) window.left()).add((long) window.right());
-      return key.add((long) window.dilationY()).add((long) window.dilationX());
+      return moves().describe(key);
     }
 
     dnnl_memory_desc images(Build build) {
@@ -67,24 +63,8 @@ final class Pools {
       return build.numbers(type, shape, Strides.channelsLast(shape));
     }
 
-    long[] strides() {
-      return new long[] {window.strideY(), window.strideX()};
-    }
-
-    long[] kernel() {
-      return new long[] {window.height(), window.width()};
-    }
-
-    long[] dilations() { // oneDNN counts the points left out
-      return new long[] {window.dilationY() - 1, window.dilationX() - 1};
-    }
-
-    long[] before() {
-      return new long[] {window.top(), window.left()};
-    }
-
-    long[] after() {
-      return new long[] {window.bottom(), window.right()};
+    Moves moves() {
+      return new Moves(window);
     }
 
     boolean isMax() {
@@ -174,11 +154,11 @@ final class Pools {
               settings.algorithm,
               settings.images(build),
               settings.maps(build),
-              settings.strides(),
-              settings.kernel(),
-              settings.dilations(),
-              settings.before(),
-              settings.after(),
+              settings.moves().strides(),
+              settings.moves().kernel(),
+              settings.moves().dilations(),
+              settings.moves().before(),
+              settings.moves().after(),
               hint,
               build.attributes()),
           descriptor);
@@ -210,11 +190,11 @@ final class Pools {
             settings.algorithm,
             settings.images(build),
             settings.maps(build),
-            settings.strides(),
-            settings.kernel(),
-            settings.dilations(),
-            settings.before(),
-            settings.after(),
+            settings.moves().strides(),
+            settings.moves().kernel(),
+            settings.moves().dilations(),
+            settings.moves().before(),
+            settings.moves().after(),
             build.attributes()),
         descriptor);
     return descriptor;

@@ -2,11 +2,14 @@ package org.selfsup4j.core.kernel.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterTry;
 import org.bytedeco.javacpp.FloatPointer;
 import org.selfsup4j.core.kernel.CallCounts;
 import org.selfsup4j.core.kernel.Window;
@@ -20,6 +23,13 @@ class PointProductsTest {
 
   private final Context context = new Context(new CallCounts());
   private final PointProducts points = new PointProducts(context, new Products(context));
+  private final List<Slab> slabs = new ArrayList<>();
+
+  @AfterTry
+  void close() {
+    slabs.forEach(Slab::close);
+    slabs.clear();
+  }
 
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
   void areTheGradientOfAnyWindow(@ForAll long seed, @ForAll boolean rounded) {
@@ -92,16 +102,20 @@ class PointProductsTest {
 
   private Block images(ElementType type, long[] shape, float[] values) {
     Block floats = floats(shape, Strides.channelsLast(shape), values);
-    Slab slab = Slab.allocate(type, values.length);
-    Block images = new Block(slab, 0, shape, Strides.channelsLast(shape));
+    Block images = new Block(slab(type, values.length), 0, shape, Strides.channelsLast(shape));
     context.copies().copy(floats, images);
     return images;
   }
 
-  private static Block floats(long[] shape, long[] strides, float[] values) {
-    Block block = new Block(Slab.allocate(ElementType.FLOAT, values.length), 0, shape, strides);
+  private Block floats(long[] shape, long[] strides, float[] values) {
+    Block block = new Block(slab(ElementType.FLOAT, values.length), 0, shape, strides);
     memory(block).put(values);
     return block;
+  }
+
+  private Slab slab(ElementType type, long elements) {
+    slabs.add(Slab.allocate(type, elements));
+    return slabs.get(slabs.size() - 1);
   }
 
   private static FloatPointer memory(Block block) {
