@@ -19,11 +19,19 @@ record HeadedAttention(int heads, Kernels kernels, Block weights, long step) {
   /** What stays in a core's cache beside the operands; measured with 65 and 197 tokens. */
   private static final long WEIGHTS_BYTES = 400_000;
 
+  /** Weights, queries, keys, values and results of the images that go together; with 17 tokens. */
+  private static final long ALL_BYTES = 1_200_000;
+
   /** For queries and results [N, T, D] in {@code y} and S keys. */
   static HeadedAttention of(int heads, Operation op, ElementType type, Block y, long keys) {
     long images = y.size(0);
     long image = heads * y.size(1) * keys * type.bytes();
-    long cached = WEIGHTS_BYTES * op.kernels().threads() / Math.max(1, image);
+    long rows = 2 * (y.size(1) + keys) * y.size(2) * type.bytes();
+    long threads = op.kernels().threads();
+    long cached =
+        Math.min(
+            WEIGHTS_BYTES * threads / Math.max(1, image),
+            ALL_BYTES * threads / Math.max(1, image + rows));
     long step = Math.min(Math.max(1, cached), Math.max(1, images));
     Block weights =
         op.recording()

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.tensor;
 
+import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
@@ -32,6 +33,12 @@ record LinearPair(
    */
   private static final long KEPT_BYTES = 10L << 20;
 
+  /**
+   * How much of the hidden layer's gradient goes from one thread's product to GELU at a time: it is
+   * then still in the cache (4% of both with 1,088 rows of 768, and with 4,160 of 512).
+   */
+  private static final long PIECE_BYTES = 1L << 20;
+
   private static final int SECOND_WEIGHT = 3;
   private static final int RESIDUAL = 5;
 
@@ -63,16 +70,40 @@ record LinearPair(
   }
 
   private void backward(Gradients g) {
-    Kernels k = g.kernels();
     Block dy = second.rowsOf(g, g.upstream());
-    Block room = kept ? made : g.scratch(made.type(), made.shape());
-    if (!kept && second.wantsWeight(g)) {
-      k.unary(Unary.GELU, 0, 0, given, room);
-    }
-    second.weightGradients(g, room, dy);
-    second.inputGradient(g, dy, room); // nobody needs GELU's result any more
-    k.unaryBackward(Unary.GELU, 0, 0, given, room, given);
+    second.weightGradients(g, kept || !second.wantsWeight(g) ? made : again(g), dy);
+    throughGelu(g, dy, rows(given));
     first.backward(g, given);
     g.share(RESIDUAL, g.upstream());
+  }
+
+  private Block again(Gradients g) {
+    Block room = g.scratch(made.type(), made.shape());
+    g.kernels().unary(Unary.GELU, 0, 0, given, room);
+    return room;
+  }
+
+  /** Writes the gradient of what GELU was given over that [R, H], from the result's [R, O]. */
+  private void throughGelu(Gradients g, Block dy, Block hidden) {
+    Kernels k = g.kernels();
+    Block weight = second.weight().block();
+    long rows = hidden.size(0);
+    long most = PIECE_BYTES * k.threads() / (hidden.size(1) * hidden.type().bytes());
+    boolean whole = hidden.type() != weight.type(); // weights would be rounded for each piece
+    long step = whole ? rows : Math.min(rows, Math.max(1, most));
+    Block room = kept && step == rows ? rows(made) : g.scratch(hidden.type(), step, hidden.size(1));
+    for (long from = 0; from < rows; from += step) {
+      long to = Math.min(from + step, rows);
+      Block piece = hidden.slice(0, from, to);
+      Block upstream = room.slice(0, 0, to - from);
+      k.matmul(dy.slice(0, from, to), weight, Epilogue.NONE, upstream, false);
+      k.unaryBackward(Unary.GELU, 0, 0, piece, upstream, piece);
+    }
+  }
+
+  /** All leading axes of a dense block as one. */
+  private static Block rows(Block hidden) {
+    long width = hidden.size(-1);
+    return hidden.reshape(width == 0 ? 0 : hidden.count() / width, width);
   }
 }

@@ -144,7 +144,8 @@ public abstract class KernelsProperties implements KernelsUnderTest {
   @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void copiesOfEveryNth(@ForAll long seed, @ForAll Layout layout) {
     Random r = new Random(seed);
-    ElementType type = r.nextBoolean() ? ElementType.DOUBLE : ElementType.FLOAT;
+    ElementType type =
+        List.of(ElementType.DOUBLE, ElementType.FLOAT, ElementType.INT64).get(r.nextInt(3));
     long[] whole = {draw(r, 1, 4), draw(r, 1, 5), draw(r, 1, 7), draw(r, 1, 7)};
     long[] step = {draw(r, 1, 3), draw(r, 1, 3), draw(r, 1, 3), draw(r, 1, 3)};
     long[] shape = new long[4];

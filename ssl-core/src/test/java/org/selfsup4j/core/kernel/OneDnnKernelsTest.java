@@ -96,6 +96,17 @@ class OneDnnKernelsTest extends KernelsContract {
                 false));
   }
 
+  /** Which patches are hidden is some columns of the order of all. */
+  @Test
+  void columnsOfIdsAreCopiedOnTheHost() {
+    served(
+        Map.of("copy", "host"),
+        (set, memory) -> {
+          Block ids = memory.put(ElementType.INT64, Layout.ROWS, Numbers.whole(1, 0, 99, 7, 64));
+          set.copy(ids.slice(1, 16, 64), memory.room(ElementType.INT64, Layout.ROWS, 7, 48));
+        });
+  }
+
   @Test
   void gradientsOfLinearWeightsAreOneCall() {
     served(

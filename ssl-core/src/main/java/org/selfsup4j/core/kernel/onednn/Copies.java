@@ -44,11 +44,31 @@ final class Copies {
     if (isFloating(x.type()) || x.type() == ElementType.BOOL) {
       return copy(x, y).implementation();
     }
-    if (Axes.of(x, y).isRun(0) && Axes.of(x, y).isRun(1)) {
+    Axes axes = Axes.of(x, y);
+    if (axes.isRun(0) && axes.isRun(1)) {
       Pointer.memcpy(new Address().to(y), new Address().to(x), y.count() * y.type().bytes());
       return "host";
     }
-    return null;
+    return x.type() == y.type() ? copyRows(axes, x, y) : null;
+  }
+
+  /** A matrix whose rows are runs of memory, as a part of another one's columns is. */
+  private static String copyRows(Axes axes, Block x, Block y) {
+    long[] sizes = axes.sizes();
+    boolean rows = sizes.length == 2 && axes.strides(0)[1] == 1 && axes.strides(1)[1] == 1;
+    if (!rows) {
+      return null;
+    }
+    long bytes = x.type().bytes();
+    Address from = new Address();
+    Address to = new Address();
+    for (long row = 0; row < sizes[0]; row++) {
+      Pointer.memcpy(
+          to.to(Address.of(y) + row * axes.strides(1)[0] * bytes),
+          from.to(Address.of(x) + row * axes.strides(0)[0] * bytes),
+          sizes[1] * bytes);
+    }
+    return "host";
   }
 
   /** FLOAT or BFLOAT16, between which a copy rounds. */
