@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.selfsup4j.core.memory.ElementType;
 import org.selfsup4j.core.random.RandomStream;
+import org.selfsup4j.core.tensor.PartedNetwork;
 import org.selfsup4j.core.tensor.Precision;
 import org.selfsup4j.core.tensor.Session;
 import org.selfsup4j.core.tensor.Tensor;
@@ -56,20 +57,37 @@ public record Pass(boolean training, boolean dropping, RandomStream random, Sess
    */
   public Tensor inParts(List<Tensor> inputs, BiFunction<List<Tensor>, Pass, Tensor> network) {
     AtomicLong drawn = new AtomicLong();
-    Tensor result =
-        session.inParts(
-            inputs,
-            (own, part, rows) -> {
-              if (own == session) {
-                return network.apply(part, this);
-              }
-              RandomStream draws = random.rows(rows.from(), rows.to(), rows.all());
-              Tensor y = network.apply(part, new Pass(training, dropping, draws, own));
-              drawn.accumulateAndGet(draws.drawn(), Math::max);
-              return y;
-            });
+    Tensor result = session.inParts(inputs, part(network, drawn));
     random.skip(drawn.get());
     return result;
+  }
+
+  /**
+   * The mean of what a network gives for each row, computed as by {@link #inParts}: see {@link
+   * Session#meanInParts}. For a loss that is a mean over images, each of which has its own.
+   *
+   * @param inputs [N, ...] each, split along their first axis
+   * @param network given a part of the inputs and the pass to compute it in, gives [n]
+   * @return one number
+   */
+  public Tensor meanInParts(List<Tensor> inputs, BiFunction<List<Tensor>, Pass, Tensor> network) {
+    AtomicLong drawn = new AtomicLong();
+    Tensor result = session.meanInParts(inputs, part(network, drawn));
+    random.skip(drawn.get());
+    return result;
+  }
+
+  private PartedNetwork.Part part(
+      BiFunction<List<Tensor>, Pass, Tensor> network, AtomicLong drawn) {
+    return (own, part, rows) -> {
+      if (own == session) {
+        return network.apply(part, this);
+      }
+      RandomStream draws = random.rows(rows.from(), rows.to(), rows.all());
+      Tensor y = network.apply(part, new Pass(training, dropping, draws, own));
+      drawn.accumulateAndGet(draws.drawn(), Math::max);
+      return y;
+    };
   }
 
   /** The same step seen as evaluation: for a teacher inside a training step. */

@@ -2,6 +2,7 @@ package org.selfsup4j.core.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -10,12 +11,26 @@ import org.selfsup4j.core.memory.Strides;
 /** Unwinds a tape from the loss to the leaves. */
 final class BackwardPass {
 
+  /** Of a tape's nodes the last so-manieth may put work off: by then most memory is free. */
+  private static final int LATE_SHARE = 4;
+
   private final Session session;
   private final Kernels kernels;
+  private final LateWork late; // null where there is nobody to leave it to
+  private final int part;
+  private boolean mayPutOff;
+  private boolean holding; // put-off work may read anything of this pass
 
   BackwardPass(Session session) {
+    this(session, null, 0);
+  }
+
+  /** Of one part of a network, which may leave work to others. */
+  BackwardPass(Session session, LateWork late, int part) {
     this.session = session;
     this.kernels = session.kernels();
+    this.late = late;
+    this.part = part;
   }
 
   /** From a loss of one number. */
@@ -45,15 +60,36 @@ final class BackwardPass {
   private void unwind(List<Node> tape) {
     for (int i = tape.size() - 1; i >= 0; i--) {
       Node node = tape.get(i);
+      if (late != null) {
+        late.leave(part, i);
+        mayPutOff = i < tape.size() / LATE_SHARE;
+      }
       if (node.gradient != null) {
         Call call = new Call(node);
         node.backward.run(call);
         call.finish();
-        node.gradientStorage.release();
+        release(node.gradientStorage);
         node.gradient = null;
       }
-      node.owned.forEach(Storage::free);
+      if (!holding) {
+        node.owned.forEach(Storage::free);
+      }
       node.spent = true;
+    }
+  }
+
+  /** Gives memory back, unless work that was put off may read it: then the session's end does. */
+  private void release(Storage storage) {
+    if (!holding) {
+      storage.release();
+    }
+  }
+
+  /** Whoever reads a leaf's gradient, or adds to it, waits until it is there. */
+  private void settle(Node leaf) {
+    if (leaf.late) {
+      late.settle(part, kernels);
+      leaf.late = false;
     }
   }
 
@@ -160,6 +196,30 @@ final class BackwardPass {
     }
 
     @Override
+    public boolean later(Consumer<Kernels> work, int... written) {
+      if (!mayPutOff || !late.isBehind(part) || !areLeavesAlone(written)) {
+        work.accept(kernels);
+        return false;
+      }
+      for (int input : written) {
+        node.inputs.get(input).node().late = true;
+      }
+      holding = true;
+      late.add(part, work);
+      return true;
+    }
+
+    /** Whether the targets are leaves' own memory: nobody reads or adds to them on the way. */
+    private boolean areLeavesAlone(int... written) {
+      for (int input : written) {
+        if (targetStorages[input] != null || !node.inputs.get(input).node().isLeaf()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
     public Block scratch(ElementType type, long... shape) {
       Storage[] storage = new Storage[1];
       Block block =
@@ -171,7 +231,7 @@ final class BackwardPass {
     void finish() {
       commit(true); // what lies in a variable's own memory is what the rest is added to
       commit(false);
-      scratch.forEach(Storage::release);
+      scratch.forEach(BackwardPass.this::release);
     }
 
     private void commit(boolean own) {
@@ -185,12 +245,15 @@ final class BackwardPass {
     private void commit(Node source, Block written, Storage storage) {
       if (source.gradient == null) {
         adopt(source, written, storage, true);
-      } else if (source.exclusive) {
+        return;
+      }
+      settle(source);
+      if (source.exclusive) {
         kernels.addScaled(1, written, 1, source.gradient);
-        storage.release();
+        release(storage);
       } else { // somebody else reads the old one: add it to the new one instead
         kernels.addScaled(1, source.gradient, 1, written);
-        source.gradientStorage.release();
+        release(source.gradientStorage);
         adopt(source, written, storage, true);
       }
     }
@@ -207,7 +270,7 @@ final class BackwardPass {
                 Strides.like(shape, source.gradient.strides()),
                 storage);
         kernels.copy(source.gradient, copy);
-        source.gradientStorage.release();
+        release(source.gradientStorage);
         adopt(source, copy, storage[0], true);
       }
       return source.gradient;

@@ -1,5 +1,6 @@
 package org.selfsup4j.core.tensor;
 
+import java.util.function.Consumer;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -29,6 +30,16 @@ public interface Gradients {
 
   /** Memory for this call of the backward function only; not cleared. */
   Block scratch(ElementType type, long... shape);
+
+  /**
+   * Does work that nothing in the backward pass waits for, such as the gradient of a weight: now,
+   * or later and on another thread, with the kernels that it is given. What it reads must not
+   * change any more.
+   *
+   * @param written inputs whose {@link #target}, asked for before, it writes, all of it
+   * @return whether it was put off
+   */
+  boolean later(Consumer<Kernels> work, int... written);
 
   /** The kernels to compute with. */
   Kernels kernels();

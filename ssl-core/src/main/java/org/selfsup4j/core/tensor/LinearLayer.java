@@ -1,7 +1,6 @@
 package org.selfsup4j.core.tensor;
 
 import org.selfsup4j.core.kernel.Epilogue;
-import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Reduction;
 import org.selfsup4j.core.kernel.Unary;
 import org.selfsup4j.core.memory.Block;
@@ -108,20 +107,30 @@ record LinearLayer(
     return g.wanted(weightAt);
   }
 
-  /** The gradients of weight and bias, from x and the rows of the result's gradient. */
-  void weightGradients(Gradients g, Block x, Block dy) {
+  /**
+   * The gradients of weight and bias, from x and the rows of the result's gradient.
+   *
+   * @return whether they are put off: then x and dy are still to be read
+   */
+  boolean weightGradients(Gradients g, Block x, Block dy) {
     long in = weight.size(1);
     long out = weight.size(0);
     int biasAt = weightAt + 1;
-    Kernels k = g.kernels();
-    if (g.wanted(weightAt) && g.wanted(biasAt)) {
-      k.linearWeights(matrix(g, x, in), dy, g.target(weightAt), g.target(biasAt));
-    } else if (g.wanted(weightAt)) {
-      k.matmul(dy.transposed(), matrix(g, x, in), Epilogue.NONE, g.target(weightAt), false);
-    } else if (g.wanted(biasAt)) {
-      Block sum = g.target(biasAt).view(0, new long[] {1, out}, new long[] {out, 1});
-      k.reduce(Reduction.SUM, dy, sum);
+    Block dw = g.target(weightAt);
+    Block db = g.target(biasAt);
+    if (dw != null && db != null) {
+      Block rows = matrix(g, x, in);
+      return g.later(k -> k.linearWeights(rows, dy, dw, db), weightAt, biasAt);
     }
+    if (dw != null) {
+      Block rows = matrix(g, x, in);
+      return g.later(k -> k.matmul(dy.transposed(), rows, Epilogue.NONE, dw, false), weightAt);
+    }
+    if (db != null) {
+      Block sum = db.view(0, new long[] {1, out}, new long[] {out, 1});
+      return g.later(k -> k.reduce(Reduction.SUM, dy, sum), biasAt);
+    }
+    return false;
   }
 
   /** Writes the gradient of x [..., I], from the rows of the result's. */

@@ -71,8 +71,8 @@ record LinearPair(
 
   private void backward(Gradients g) {
     Block dy = second.rowsOf(g, g.upstream());
-    second.weightGradients(g, kept || !second.wantsWeight(g) ? made : again(g), dy);
-    throughGelu(g, dy, rows(given));
+    boolean late = second.weightGradients(g, kept || !second.wantsWeight(g) ? made : again(g), dy);
+    throughGelu(g, dy, rows(given), kept && !late);
     first.backward(g, given);
     g.share(RESIDUAL, g.upstream());
   }
@@ -83,15 +83,20 @@ record LinearPair(
     return room;
   }
 
-  /** Writes the gradient of what GELU was given over that [R, H], from the result's [R, O]. */
-  private void throughGelu(Gradients g, Block dy, Block hidden) {
+  /**
+   * Writes the gradient of what GELU was given over that [R, H], from the result's [R, O].
+   *
+   * @param unread whether nobody needs what GELU made of it any more
+   */
+  private void throughGelu(Gradients g, Block dy, Block hidden, boolean unread) {
     Kernels k = g.kernels();
     Block weight = second.weight().block();
     long rows = hidden.size(0);
     long most = PIECE_BYTES * k.threads() / (hidden.size(1) * hidden.type().bytes());
     boolean whole = hidden.type() != weight.type(); // weights would be rounded for each piece
     long step = whole ? rows : Math.min(rows, Math.max(1, most));
-    Block room = kept && step == rows ? rows(made) : g.scratch(hidden.type(), step, hidden.size(1));
+    Block room =
+        unread && step == rows ? rows(made) : g.scratch(hidden.type(), step, hidden.size(1));
     for (long from = 0; from < rows; from += step) {
       long to = Math.min(from + step, rows);
       Block piece = hidden.slice(0, from, to);

@@ -26,6 +26,9 @@ final class Node {
   /** Who holds the gradient's memory: null where it is the variable's own. */
   Storage gradientStorage;
 
+  /** Whether a leaf's gradient is still to be written, by work that was put off. */
+  boolean late;
+
   /** Whether a backward pass has been over it. */
   boolean spent;
 

@@ -2,11 +2,10 @@ package org.selfsup4j.core.tensor;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.memory.Block;
@@ -55,13 +54,26 @@ public final class PartedNetwork {
    */
   public record Rows(long from, long to, long all) {}
 
-  PartedNetwork(Session session, Team team, List<Tensor> inputs) {
+  private PartedNetwork(Session session, Team team, List<Tensor> inputs) {
     this.session = session;
     this.team = team;
     this.inputs = List.copyOf(inputs);
     this.rows = rows(inputs);
     this.sessions = new Session[team.size()];
     this.results = new Tensor[team.size()];
+  }
+
+  /** Empty where the kernels have no team, or too few rows for one: to be run as a whole. */
+  static Optional<PartedNetwork> of(Session session, List<Tensor> inputs) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("inParts needs at least one input, whose rows are split");
+    }
+    long rows = rows(inputs);
+    return session
+        .kernels()
+        .team()
+        .filter(team -> rows >= LEAST * (long) team.size())
+        .map(team -> new PartedNetwork(session, team, inputs));
   }
 
   /** How many rows all inputs have. */
@@ -93,24 +105,110 @@ public final class PartedNetwork {
   }
 
   Tensor run(Part network) {
-    for (int i = 0; i < team.size(); i++) {
-      sessions[i] = session.part(i, team.members().get(i).kernels());
-      given.add(given(sessions[i], rows(i)));
-    }
+    open();
     session.waitFor(
         () ->
             team.run(
                 (i, kernels) -> results[i] = network.apply(sessions[i], given.get(i), rows(i))));
     List<Variable> variables = variables();
-    List<Tensor> all = new ArrayList<>(inputs);
-    variables.forEach(variable -> all.add(session.open(variable)));
-    Operation op = Operation.of("inParts", all.toArray(Tensor[]::new));
+    Operation op = operation("inParts", variables);
     Tensor y = op.result(results[0].type(), shape());
     team.run((i, kernels) -> kernels.copy(results[i].block(), part(y.block(), rows(i))));
     if (!op.recording()) {
       close();
     }
     return op.record(y, g -> backward(g, variables));
+  }
+
+  /** The mean of results [n]; each part goes back as soon as it is through. */
+  Tensor mean(Part network) {
+    open();
+    LateWork late = new LateWork(team.size());
+    session.waitFor(() -> team.run((i, kernels) -> there(i, kernels, network, late)));
+    List<Variable> variables = variables();
+    Operation op = operation("meanInParts", variables);
+    Tensor all = session.empty("meanInParts", results[0].type(), Shape.of(rows));
+    for (int i = 0; i < results.length; i++) {
+      session.kernels().copy(results[i].block(), part(all.block(), rows(i)));
+    }
+    Tensor mean = all.mean();
+    if (!op.recording()) {
+      close();
+    }
+    return op.record(mean, g -> gather(g, variables));
+  }
+
+  /** One part's way there and, where a tape runs, back with the gradient of a mean of all rows. */
+  private void there(int part, Kernels kernels, Part network, LateWork late) {
+    Session own = sessions[part];
+    unwinding(
+        part,
+        kernels,
+        late,
+        () -> {
+          Tensor result = network.apply(own, given.get(part), rows(part));
+          results[part] = result.detach();
+          if (result.node() != null) {
+            Block upstream = room(own, result.block());
+            kernels.fill(upstream, 1.0 / rows);
+            given.get(part).forEach(tensor -> atHome(own, tensor, null));
+            own.leaves().values().forEach(leaf -> atHome(own, leaf, null));
+            own.backward(result, upstream, late, part);
+          }
+        });
+  }
+
+  /** A network that is refused if it does not give one number for each row. */
+  static Part ofNumbers(Part network) {
+    return (own, inputs, rows) -> {
+      Tensor y = network.apply(own, inputs, rows);
+      if (y.rank() != 1 || y.size(0) != rows.to() - rows.from()) {
+        throw new ShapeException(
+            "meanInParts: rows "
+                + rows.from()
+                + " to "
+                + rows.to()
+                + " gave "
+                + y.shape()
+                + ": the network must give one number for each row");
+      }
+      return y;
+    };
+  }
+
+  private void gather(Gradients g, List<Variable> variables) {
+    double scale = HostArrays.doubles(g.upstream())[0];
+    Block[] targets = targets(g, variables);
+    List<List<Integer>> shares = GradientSums.shares(team.size(), targets, inputs.size());
+    team.run(
+        (i, kernels) -> {
+          for (int input = 0; input < inputs.size(); input++) {
+            if (targets[input] != null) {
+              Block gradient = given.get(i).get(input).node().gradient;
+              GradientSums.addUp(
+                  gradients(gradient), scale, part(targets[input], rows(i)), kernels);
+            }
+          }
+          for (int variable : shares.get(i)) {
+            Block target = targets[inputs.size() + variable];
+            GradientSums.addUp(gradients(variables.get(variable)), scale, target, kernels);
+          }
+        });
+    close();
+  }
+
+  private void open() {
+    for (int i = 0; i < team.size(); i++) {
+      sessions[i] = session.part(i, team.members().get(i).kernels());
+      given.add(given(sessions[i], rows(i)));
+    }
+  }
+
+  /** On the inputs and what any part opened. */
+  private Operation operation(String name, List<Variable> variables) {
+    List<Tensor> all = new ArrayList<>(inputs);
+    variables.forEach(variable -> all.add(session.open(variable)));
+    return Operation.of(name, all.toArray(Tensor[]::new));
   }
 
   private Rows rows(int part) {
@@ -162,41 +260,70 @@ public final class PartedNetwork {
   }
 
   private void backward(Gradients g, List<Variable> variables) {
-    Block[] targets = new Block[inputs.size() + variables.size()];
-    for (int i = 0; i < targets.length; i++) {
-      targets[i] = g.target(i);
-    }
+    Block[] targets = targets(g, variables);
     Block upstream = g.upstream();
-    team.run((i, kernels) -> unwind(i, kernels, upstream, targets, variables));
-    List<List<Integer>> shares = shares(targets);
+    LateWork late = new LateWork(team.size());
+    team.run(
+        (i, kernels) ->
+            unwinding(
+                i, kernels, late, () -> unwind(i, kernels, upstream, targets, variables, late)));
+    List<List<Integer>> shares = GradientSums.shares(team.size(), targets, inputs.size());
     team.run(
         (i, kernels) -> {
           for (int variable : shares.get(i)) {
-            addUp(variables.get(variable), targets[inputs.size() + variable], kernels);
+            // the first part's gradient is there already
+            GradientSums.addUp(
+                gradients(variables.get(variable)), 1, targets[inputs.size() + variable], kernels);
           }
         });
     close();
   }
 
+  private Block[] targets(Gradients g, List<Variable> variables) {
+    Block[] targets = new Block[inputs.size() + variables.size()];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = g.target(i);
+    }
+    return targets;
+  }
+
+  /** Runs a part's backward pass and then what it or others have put off. */
+  private static void unwinding(int part, Kernels kernels, LateWork late, Runnable pass) {
+    boolean done = false;
+    late.begin();
+    try {
+      pass.run();
+      done = true;
+    } finally {
+      if (!done) {
+        late.fail();
+      }
+    }
+    late.finish(part, kernels);
+  }
+
   /** One part's backward pass. The first writes to the targets, the others to memory of theirs. */
   private void unwind(
-      int part, Kernels kernels, Block upstream, Block[] targets, List<Variable> variables) {
+      int part,
+      Kernels kernels,
+      Block upstream,
+      Block[] targets,
+      List<Variable> variables,
+      LateWork late) {
     Session own = sessions[part];
     for (int i = 0; i < inputs.size(); i++) {
       if (targets[i] != null) {
-        Block home = part(targets[i], rows(part));
-        given.get(part).get(i).node().home = () -> home;
+        atHome(own, given.get(part).get(i), part(targets[i], rows(part)));
       }
     }
     for (int i = 0; i < variables.size(); i++) {
       Tensor leaf = own.leaves().get(variables.get(i));
-      Block first = targets[inputs.size() + i];
       if (leaf != null) {
-        leaf.node().home = part == 0 ? () -> first : () -> room(own, first);
+        atHome(own, leaf, part == 0 ? targets[inputs.size() + i] : null);
       }
     }
     if (results[part].node() != null) {
-      own.backward(results[part], part(upstream, rows(part)));
+      own.backward(results[part], part(upstream, rows(part)), late, part);
     }
     for (int i = 0; i < inputs.size(); i++) {
       if (targets[i] != null && given.get(part).get(i).node().gradient == null) {
@@ -205,16 +332,28 @@ public final class PartedNetwork {
     }
   }
 
-  private void addUp(Variable variable, Block target, Kernels kernels) {
-    for (int part = 0; part < sessions.length; part++) {
-      Tensor leaf = sessions[part].leaves().get(variable);
-      Block gradient = leaf == null ? null : leaf.node().gradient; // null where none arrived
-      if (part == 0 && gradient == null) {
-        kernels.fill(target, 0);
-      } else if (part > 0 && gradient != null) {
-        kernels.addScaled(1, gradient, 1, target);
+  /** Where a leaf's gradient is to lie: in {@code home}, or in memory of its session's own. */
+  private static void atHome(Session own, Tensor leaf, Block home) {
+    if (leaf.node() != null) {
+      Block like = leaf.node().variable == null ? leaf.block() : leaf.node().variable.gradient();
+      leaf.node().home = () -> home == null ? room(own, like) : home;
+    }
+  }
+
+  /** What reached a variable in each part; no entry where nothing did. */
+  private List<Block> gradients(Variable variable) {
+    List<Block> gradients = new ArrayList<>();
+    for (Session own : sessions) {
+      Tensor leaf = own.leaves().get(variable);
+      if (leaf != null && leaf.node().gradient != null) {
+        gradients.add(leaf.node().gradient);
       }
     }
+    return gradients;
+  }
+
+  private static List<Block> gradients(Block gradient) {
+    return gradient == null ? List.of() : List.of(gradient);
   }
 
   private static Block room(Session own, Block like) {
@@ -225,28 +364,5 @@ public final class PartedNetwork {
         shape,
         Strides.like(shape, like.strides()),
         new Storage[1]);
-  }
-
-  /** Which variables each member adds up: the largest first, each to who has least so far. */
-  private List<List<Integer>> shares(Block... targets) {
-    List<List<Integer>> shares = new ArrayList<>();
-    long[] loads = new long[team.size()];
-    for (int i = 0; i < team.size(); i++) {
-      shares.add(new ArrayList<>());
-    }
-    int first = inputs.size();
-    IntStream.range(0, targets.length - first)
-        .boxed()
-        .sorted(Comparator.comparingLong(i -> -targets[first + i].count()))
-        .forEach(
-            i -> {
-              int least = 0;
-              for (int member = 1; member < loads.length; member++) {
-                least = loads[member] < loads[least] ? member : least;
-              }
-              loads[least] += targets[first + i].count();
-              shares.get(least).add(i);
-            });
-    return shares;
   }
 }

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.selfsup4j.core.kernel.Kernels;
-import org.selfsup4j.core.kernel.Team;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -225,14 +223,31 @@ public final class Session implements AutoCloseable {
    */
   public Tensor inParts(List<Tensor> inputs, PartedNetwork.Part network) {
     requireOpen();
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("inParts needs at least one input, whose rows are split");
-    }
+    return PartedNetwork.of(this, inputs)
+        .map(parts -> parts.run(network))
+        .orElseGet(() -> whole(inputs, network));
+  }
+
+  /**
+   * The mean of what a network gives for each row: as {@code inParts(inputs, network).mean()}, but
+   * a part goes back as soon as it is through, and does not wait for the others in between. So it
+   * is for a loss that is a mean over rows. Where a tape runs, gradients are computed here already;
+   * {@link #backward} multiplies them by what is made of the mean.
+   *
+   * @param inputs as for {@link #inParts}
+   * @param network gives [n]
+   * @return one number
+   */
+  public Tensor meanInParts(List<Tensor> inputs, PartedNetwork.Part network) {
+    requireOpen();
+    PartedNetwork.Part numbers = PartedNetwork.ofNumbers(network);
+    return PartedNetwork.of(this, inputs)
+        .map(parts -> parts.mean(numbers))
+        .orElseGet(() -> whole(inputs, numbers).mean());
+  }
+
+  private Tensor whole(List<Tensor> inputs, PartedNetwork.Part network) {
     long rows = PartedNetwork.rows(inputs);
-    Optional<Team> team = kernels.team().filter(t -> rows >= PartedNetwork.LEAST * (long) t.size());
-    if (team.isPresent()) {
-      return new PartedNetwork(this, team.get(), inputs).run(network);
-    }
     boolean before = rowsAlone;
     rowsAlone = true;
     try {
@@ -282,8 +297,8 @@ public final class Session implements AutoCloseable {
   }
 
   /** Unwinds the tape from {@code result}; where leaves have their gradients was set before. */
-  void backward(Tensor result, Block upstream) {
-    new BackwardPass(this).run(result, upstream, tape);
+  void backward(Tensor result, Block upstream, LateWork late, int part) {
+    new BackwardPass(this, late, part).run(result, upstream, tape);
     tape.clear();
   }
 

@@ -138,9 +138,10 @@ public record MaskedAutoencoder(PatchEncoder encoder, Decoder decoder, Options o
   public Loss loss(Batch batch, Step step) {
     Pass pass = step.pass();
     List<Tensor> inputs = List.of(batch.image(), masking(batch).all(pass.session()));
-    Tensor errors = // [N]
-        encoder.treatsImagesAlone() ? pass.inParts(inputs, this::errors) : errors(inputs, pass);
-    return Loss.of(errors.mean());
+    return Loss.of(
+        encoder.treatsImagesAlone()
+            ? pass.meanInParts(inputs, this::errors)
+            : errors(inputs, pass).mean());
   }
 
   /** Of images [N, C, H, W] and their patches, the visible ones first [N, T]: [N]. */
