@@ -173,12 +173,16 @@ public final class Rows {
     ElementType wide = type == ElementType.BFLOAT16 ? ElementType.FLOAT : type;
     Block target = g.target(1);
     Block sum = g.scratch(wide, target.shape());
-    Block part = g.scratch(wide, places.size(1), target.size(1));
+    boolean asItIs = wide == type && g.upstream().stride(2) == 1;
+    Block part = asItIs ? null : g.scratch(wide, places.size(1), target.size(1));
     g.kernels().fill(sum, 0);
     for (int i = 0; i < places.size(0); i++) {
       Block dy = sample(g.upstream(), i);
-      g.kernels().copy(dy.slice(0, own, dy.size(0)), part);
-      g.kernels().scatterAddRows(part, sample(places, i), sum);
+      Block rows = dy.slice(0, own, dy.size(0));
+      if (!asItIs) {
+        g.kernels().copy(rows, part);
+      }
+      g.kernels().scatterAddRows(asItIs ? rows : part, sample(places, i), sum);
     }
     g.kernels().copy(sum, target);
   }
