@@ -39,7 +39,10 @@ public interface Gradients {
    * @param written inputs whose {@link #target}, asked for before, it writes, all of it
    * @return whether it was put off
    */
-  boolean later(Consumer<Kernels> work, int... written);
+  default boolean later(Consumer<Kernels> work, int... written) {
+    work.accept(kernels());
+    return false;
+  }
 
   /** The kernels to compute with. */
   Kernels kernels();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.Block;
-import org.selfsup4j.core.memory.ElementType;
 
 /** A mean over rows whose parts go back at once, against the mean of what {@code inParts} gives. */
 @Timeout(120)
@@ -34,11 +32,6 @@ class PartedMeanTest extends OnTwoThreads {
     for (int i = 0; i < LAYERS; i++) {
       weights.add(variable(2 + i, 6, 6));
     }
-  }
-
-  private static Variable variable(long seed, long... shape) {
-    int count = (int) Shape.of(shape).count();
-    return Variable.of(ElementType.FLOAT, new Random(seed).doubles(count, -1, 1).toArray(), shape);
   }
 
   /** Linear layers, the first weight twice, and the squared length of each row. */
@@ -58,20 +51,10 @@ class PartedMeanTest extends OnTwoThreads {
     return mean(session, (own, part, rows) -> lengths(own, part.get(0)));
   }
 
-  /** The loss, and the gradients of all variables. */
   private List<double[]> step(Function<Session, Tensor> loss) {
-    List<double[]> numbers = new ArrayList<>();
-    try (Arena arena = new Arena(1 << 16)) {
-      try (Session session = Session.training(kernels, arena, "step 1")) {
-        Tensor value = loss.apply(session);
-        numbers.add(value.detach().toDoubles());
-        session.backward(value);
-        numbers.add(HostArrays.doubles(x.gradient()));
-        weights.forEach(weight -> numbers.add(HostArrays.doubles(weight.gradient())));
-      }
-      assertThat(arena.usedBytes()).isZero();
-    }
-    return numbers;
+    List<Variable> all = new ArrayList<>(weights);
+    all.add(0, x);
+    return step(loss, all);
   }
 
   private static void assertSame(List<double[]> actual, List<double[]> expected) {
@@ -161,47 +144,33 @@ class PartedMeanTest extends OnTwoThreads {
     }
   }
 
-  /** The first part begins its way back when the second one is through. */
-  @Test
-  void aPartThatIsBehindPutsWorkOffAndTheBitsStay() {
-    List<double[]> expected = step(this::mean);
+  /** {@link #lengths}; the first part begins its way back when the second one is through. */
+  private PartedNetwork.Part heldBack(Variable probed, Map<Boolean, Boolean> putOff) {
+    CountDownLatch through = new CountDownLatch(1);
+    return (own, part, rows) -> {
+      boolean first = rows.from() == 0;
+      Tensor input = first ? part.get(0) : gate(part.get(0), through::countDown);
+      Tensor y = probe(input, own.open(probed), off -> putOff.put(first, off));
+      return gate(lengths(own, y), first ? () -> await(through) : () -> {});
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPartThatIsBehindPutsWorkOffAndTheBitsStay(boolean mean) {
     Variable probed = variable(99, 3);
     Map<Boolean, Boolean> putOff = new ConcurrentHashMap<>();
-    CountDownLatch through = new CountDownLatch(1);
-    PartedNetwork.Part network =
-        (own, part, rows) -> {
-          boolean first = rows.from() == 0;
-          Tensor input = first ? part.get(0) : gate(part.get(0), through::countDown);
-          Tensor y = probe(input, own.open(probed), off -> putOff.put(first, off));
-          return gate(lengths(own, y), first ? () -> await(through) : () -> {});
-        };
-    assertSame(step(s -> mean(s, network)), expected);
+    PartedNetwork.Part held = heldBack(probed, putOff);
+    PartedNetwork.Part free = (own, part, rows) -> lengths(own, part.get(0));
+    assertSame(step(s -> loss(s, held, mean)), step(s -> loss(s, free, mean)));
     assertThat(putOff).containsEntry(true, true).containsEntry(false, false);
     assertThat(HostArrays.doubles(probed.gradient())).containsExactly(4, 4, 4);
   }
 
-  @Test
-  void whatWasPutOffByAPartOfInPartsIsThereInTheEndToo() {
-    Function<Session, Tensor> plain =
-        s -> {
-          Tensor y = s.inParts(List.of(s.open(x)), (own, part, rows) -> lengths(own, part.get(0)));
-          return y.times(y).mean();
-        };
-    List<double[]> expected = step(plain);
-    CountDownLatch through = new CountDownLatch(1);
-    PartedNetwork.Part network =
-        (own, part, rows) -> {
-          boolean first = rows.from() == 0;
-          Tensor input = first ? part.get(0) : gate(part.get(0), through::countDown);
-          return gate(lengths(own, input), first ? () -> await(through) : () -> {});
-        };
-    assertSame(
-        step(
-            s -> {
-              Tensor y = s.inParts(List.of(s.open(x)), network);
-              return y.times(y).mean();
-            }),
-        expected);
+  private Tensor loss(Session session, PartedNetwork.Part network, boolean mean) {
+    return mean
+        ? mean(session, network)
+        : session.inParts(List.of(session.open(x)), network).mean();
   }
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -20,13 +19,8 @@ import org.selfsup4j.core.random.RandomStream;
 /** What {@code inParts} refuses. */
 class PartedNetworkRefusalsTest extends OnTwoThreads {
 
-  private final Variable x = variable(ROWS, 6);
-  private final Variable weight = variable(8, 6);
-
-  private static Variable variable(long... shape) {
-    int count = (int) Shape.of(shape).count();
-    return Variable.of(ElementType.FLOAT, new Random(1).doubles(count, -1, 1).toArray(), shape);
-  }
+  private final Variable x = variable(1, ROWS, 6);
+  private final Variable weight = variable(1, 8, 6);
 
   @Test
   void inputsOfDifferentRowsAndResultsThatAreNoRowsAreRefused() {

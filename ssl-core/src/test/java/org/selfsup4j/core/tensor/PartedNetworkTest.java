@@ -32,22 +32,8 @@ class PartedNetworkTest extends OnTwoThreads {
   private final Variable bias = variable(3, 8);
   private final Variable out = variable(4, 5, 8);
 
-  /** Numbers of one step: the loss, and the gradients of all variables. */
   private List<double[]> step(Function<Session, Tensor> loss) {
-    List<double[]> numbers = new ArrayList<>();
-    try (Arena arena = new Arena(1 << 16)) {
-      try (Session session = Session.training(kernels, arena, "step 1")) {
-        Tensor value = loss.apply(session);
-        numbers.add(value.detach().toDoubles());
-        session.backward(value);
-        for (Variable variable : List.of(x, weight, bias, out)) {
-          assertThat(session.isLeaf(variable)).isFalse();
-          numbers.add(HostArrays.doubles(variable.gradient()));
-        }
-      }
-      assertThat(arena.usedBytes()).isZero();
-    }
-    return numbers;
+    return step(loss, List.of(x, weight, bias, out));
   }
 
   private Tensor network(Session session, Tensor rows) {
@@ -327,10 +313,5 @@ class PartedNetworkTest extends OnTwoThreads {
 
   private static double gflop(TimedKernels timed) {
     return timed.breakdown().stream().mapToDouble(TimedKernels.Line::gflop).sum();
-  }
-
-  private static Variable variable(long seed, long... shape) {
-    int count = (int) Shape.of(shape).count();
-    return Variable.of(ElementType.FLOAT, new Random(seed).doubles(count, -1, 1).toArray(), shape);
   }
 }

@@ -49,10 +49,12 @@ final class Copies {
       Pointer.memcpy(new Address().to(y), new Address().to(x), y.count() * y.type().bytes());
       return "host";
     }
-    return x.type() == y.type() ? copyRows(axes, x, y) : null;
+    return copyRows(axes, x, y);
   }
 
-  /** A matrix whose rows are runs of memory, as a part of another one's columns is. */
+  /**
+   * A matrix whose rows are runs of memory, as some of another one's columns are; null for others.
+   */
   private static String copyRows(Axes axes, Block x, Block y) {
     long[] sizes = axes.sizes();
     boolean rows = sizes.length == 2 && axes.strides(0)[1] == 1 && axes.strides(1)[1] == 1;
