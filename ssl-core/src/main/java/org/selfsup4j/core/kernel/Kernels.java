@@ -247,6 +247,13 @@ public interface Kernels {
 
   // --- the machine ----------------------------------------------------------------------------
 
+  /**
+   * A hint: {@code x} is read next, in many short runs that are far from each other. A set may
+   * bring its memory, with what lies between, into the cache in one go, which is what memory is
+   * quick at.
+   */
+  default void fetch(Block x) {}
+
   /** Whether this set computes {@code operation} on {@code type} itself, for reports. */
   boolean accelerates(String operation, ElementType type);
 

@@ -1,6 +1,5 @@
 package org.selfsup4j.core.tensor;
 
-import java.util.List;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -52,22 +51,14 @@ public final class Attention {
     Operation op = Operation.of("selfAttention", qkv);
     ElementType type = op.activationType(1);
     requireHeads("selfAttention", qkv, heads);
-    long d = qkv.size(2) / 3;
-    Tensor y = op.result(type, Shape.of(qkv.size(0), qkv.size(1), d));
+    Tensor y = op.result(type, Shape.of(qkv.size(0), qkv.size(1), qkv.size(2) / 3));
     HeadedAttention attention = HeadedAttention.of(heads, op, type, y.block(), qkv.size(1));
-    Block packed = qkv.block();
-    attention.forward(
-        section(packed, 0, d), section(packed, 1, d), section(packed, 2, d), y.block());
+    attention.forward(QueriesKeysValues.of(qkv.block()), y.block());
     return op.record(
         y,
-        g -> {
-          Block target = g.target(0);
-          Block x = qkv.block();
-          attention.backward(
-              g,
-              List.of(section(x, 0, d), section(x, 1, d), section(x, 2, d)),
-              List.of(section(target, 0, d), section(target, 1, d), section(target, 2, d)));
-        });
+        g ->
+            attention.backward(
+                g, QueriesKeysValues.of(qkv.block()), QueriesKeysValues.of(g.target(0))));
   }
 
   /**
@@ -81,20 +72,16 @@ public final class Attention {
     Operation op = Operation.of("crossAttention", q, kv);
     ElementType type = op.activationType(2);
     requirePair(q, kv, heads);
-    long d = q.size(2);
     Tensor y = op.result(type, q.shape());
     HeadedAttention attention = HeadedAttention.of(heads, op, type, y.block(), kv.size(1));
-    attention.forward(q.block(), section(kv.block(), 0, d), section(kv.block(), 1, d), y.block());
+    attention.forward(QueriesKeysValues.of(q.block(), kv.block()), y.block());
     return op.record(
         y,
         g -> {
           Block dq = g.wanted(0) ? g.target(0) : g.scratch(type, q.shape().raw());
           Block dkv = g.wanted(1) ? g.target(1) : g.scratch(type, kv.shape().raw());
-          Block x = kv.block();
           attention.backward(
-              g,
-              List.of(q.block(), section(x, 0, d), section(x, 1, d)),
-              List.of(dq, section(dkv, 0, d), section(dkv, 1, d)));
+              g, QueriesKeysValues.of(q.block(), kv.block()), QueriesKeysValues.of(dq, dkv));
         });
   }
 
@@ -128,10 +115,5 @@ public final class Attention {
               + heads
               + " heads");
     }
-  }
-
-  /** The {@code which}-th run of {@code width} numbers of each row. */
-  private static Block section(Block packed, long which, long width) {
-    return packed.slice(2, which * width, (which + 1) * width);
   }
 }

@@ -1,6 +1,5 @@
 package org.selfsup4j.core.tensor;
 
-import java.util.List;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.kernel.Kernels;
 import org.selfsup4j.core.memory.Block;
@@ -17,10 +16,10 @@ import org.selfsup4j.core.memory.ElementType;
 record HeadedAttention(int heads, Kernels kernels, Block weights, long step) {
 
   /** What stays in a core's cache beside the operands; measured with 65 and 197 tokens. */
-  private static final long WEIGHTS_BYTES = 400_000;
+  private static final long WEIGHTS_BYTES = 560_000;
 
   /** Weights, queries, keys, values and results of the images that go together; with 17 tokens. */
-  private static final long ALL_BYTES = 1_200_000;
+  private static final long ALL_BYTES = 1_900_000;
 
   /** For queries and results [N, T, D] in {@code y} and S keys. */
   static HeadedAttention of(int heads, Operation op, ElementType type, Block y, long keys) {
@@ -40,42 +39,52 @@ record HeadedAttention(int heads, Kernels kernels, Block weights, long step) {
     return new HeadedAttention(heads, op.kernels(), weights, step);
   }
 
-  /** {@code y = softmax(q k^T / sqrt(d)) v} for q, y [N, T, D], k, v [N, S, D]. */
-  void forward(Block q, Block k, Block v, Block y) {
+  /** {@code y = softmax(q k^T / sqrt(d)) v}, y [N, T, D]. */
+  void forward(QueriesKeysValues operands, Block y) {
+    Block q = operands.queries();
     for (long at = 0; at < q.size(0); at += step) {
       long end = Math.min(at + step, q.size(0));
       Block w = weights(at, end);
-      kernels.matmul(
-          heads(q, at, end), heads(k, at, end).transposed(), Epilogue.scaled(scale(q)), w, false);
+      operands.fetch(kernels, at, end);
+      kernels.fetch(w);
+      kernels.fetch(y.slice(0, at, end));
+      Block keys = heads(operands.keys(), at, end);
+      kernels.matmul(heads(q, at, end), keys.transposed(), Epilogue.scaled(scale(q)), w, false);
       kernels.softmax(false, w, w);
-      kernels.matmul(w, heads(v, at, end), Epilogue.NONE, heads(y, at, end), false);
+      Block values = heads(operands.values(), at, end);
+      kernels.matmul(w, values, Epilogue.NONE, heads(y, at, end), false);
     }
   }
 
   /**
-   * Writes the gradients of q, k and v.
+   * Writes the gradients of queries, keys and values.
    *
-   * @param operands q, k, v as {@link #forward} was given them
+   * @param operands as {@link #forward} was given them
    * @param targets of the same shapes
    */
-  void backward(Gradients g, List<Block> operands, List<Block> targets) {
+  void backward(Gradients g, QueriesKeysValues operands, QueriesKeysValues targets) {
     Block dy = g.upstream();
-    Block q = operands.get(0);
+    Block q = operands.queries();
     Epilogue scaled = Epilogue.scaled(scale(q));
     Block room = g.scratch(weights.type(), step, heads, weights.size(2), weights.size(3));
     for (long at = 0; at < q.size(0); at += step) {
       long end = Math.min(at + step, q.size(0));
       Block w = weights(at, end);
       Block ds = room.slice(0, 0, end - at);
+      operands.fetch(kernels, at, end);
+      kernels.fetch(w);
+      kernels.fetch(dy.slice(0, at, end));
+      targets.fetch(kernels, at, end);
       Block dyHeads = heads(dy, at, end); // [n, heads, T, d]
-      kernels.matmul(w.transposed(), dyHeads, Epilogue.NONE, heads(targets.get(2), at, end), false);
-      kernels.matmul(
-          dyHeads, heads(operands.get(2), at, end).transposed(), Epilogue.NONE, ds, false);
+      Block dv = heads(targets.values(), at, end);
+      kernels.matmul(w.transposed(), dyHeads, Epilogue.NONE, dv, false);
+      Block values = heads(operands.values(), at, end);
+      kernels.matmul(dyHeads, values.transposed(), Epilogue.NONE, ds, false);
       kernels.softmaxBackward(false, w, ds, ds);
-      kernels.matmul(
-          ds, heads(operands.get(1), at, end), scaled, heads(targets.get(0), at, end), false);
-      kernels.matmul(
-          ds.transposed(), heads(q, at, end), scaled, heads(targets.get(1), at, end), false);
+      Block keys = heads(operands.keys(), at, end);
+      kernels.matmul(ds, keys, scaled, heads(targets.queries(), at, end), false);
+      Block dk = heads(targets.keys(), at, end);
+      kernels.matmul(ds.transposed(), heads(q, at, end), scaled, dk, false);
     }
   }
 

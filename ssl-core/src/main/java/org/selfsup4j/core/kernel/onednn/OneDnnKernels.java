@@ -28,6 +28,7 @@ public final class OneDnnKernels extends ImageKernels {
   private final Rows rows = new Rows(context);
   private final Squares squares = new Squares(context, products);
   private final Largest largest = new Largest(context);
+  private final Fetches fetches = new Fetches();
   private final Updates updates = new Updates(context);
   private final Teams teams;
 
@@ -265,6 +266,13 @@ public final class OneDnnKernels extends ImageKernels {
       return;
     }
     super.adamW(parameter, gradient, first, second, rate, beta1, beta2, epsilon, decay, step);
+  }
+
+  @Override
+  public void fetch(Block x) {
+    if (threads() == 1) {
+      fetches.fetch(x);
+    }
   }
 
   @Override
