@@ -110,7 +110,7 @@ class OneDnnKernelsTest extends KernelsContract {
   @Test
   void gradientsOfLinearWeightsAreOneCall() {
     served(
-        Map.of("linearWeights", "onednn:brg"),
+        Map.of("linearWeights", "onednn:"),
         (set, memory) ->
             set.linearWeights(
                 in(memory, Layout.ROWS, 70, 33),

@@ -179,6 +179,20 @@ final class Build implements AutoCloseable {
       ToIntFunction<dnnl_primitive_desc> create, UnaryOperator<String> choice) {
     dnnl_primitive_desc first = descriptor();
     need(create.applyAsInt(first), first);
+    return instead(first, create, choice);
+  }
+
+  /** As {@link #chosen}; null where oneDNN has no implementation. */
+  dnnl_primitive_desc chosenIfAny(
+      ToIntFunction<dnnl_primitive_desc> create, UnaryOperator<String> choice) {
+    dnnl_primitive_desc first = descriptor();
+    return made(create.applyAsInt(first), first) ? instead(first, create, choice) : null;
+  }
+
+  private dnnl_primitive_desc instead(
+      dnnl_primitive_desc first,
+      ToIntFunction<dnnl_primitive_desc> create,
+      UnaryOperator<String> choice) {
     String wanted = choice.apply(implementation(first));
     if (wanted == null) {
       return first;

@@ -3,6 +3,7 @@ package org.selfsup4j.core.kernel.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.memory.Block;
 import org.selfsup4j.core.memory.ElementType;
@@ -22,7 +23,7 @@ final class LinearWeights {
   }
 
   /** False, and nothing done, where the product and a sum are the better way. */
-  boolean run(Block x, Block dy, Block dw, Block db) {
+  boolean run(Block x, Block dy, Block dw, Block db, int threads) {
     boolean dense = x.isContiguous() && dy.isContiguous() && dw.isContiguous() && db.isContiguous();
     boolean mixed = x.type() == dy.type() && Copies.isFloating(x.type());
     if (!dense || !mixed || db.type() != ElementType.FLOAT || isSmall(x) || isSmall(dy)) {
@@ -32,7 +33,7 @@ final class LinearWeights {
       return false;
     }
     plans.key().start(0).add(x.type()).add(x.shape()).add(dy.shape());
-    Call call = plans.get(() -> make(x.type(), x.size(0), x.size(1), dy.size(1)));
+    Call call = plans.get(() -> make(x.type(), x.size(0), x.size(1), dy.size(1), threads));
     if (call.isReference()) {
       return false;
     }
@@ -46,7 +47,7 @@ final class LinearWeights {
     return matrix.size(0) == 1 || matrix.size(1) == 1;
   }
 
-  private Call make(ElementType type, long rows, long in, long out) {
+  private Call make(ElementType type, long rows, long in, long out, int threads) {
     String description = "gradients of linear weights [" + out + ", " + in + "], rows " + rows;
     try (Build build = context.build(description)) {
       dnnl_memory_desc x = build.numbers(type, rows, in);
@@ -65,11 +66,13 @@ final class LinearWeights {
               dy,
               build.attributes()),
           forward);
-      dnnl_primitive_desc descriptor = build.descriptor();
-      build.need(
-          dnnl_inner_product_backward_weights_primitive_desc_create(
-              descriptor, build.engine(), x, dw, db, dy, forward, build.attributes()),
-          descriptor);
+      dnnl_primitive_attr attributes = build.attributes();
+      dnnl_primitive_desc descriptor =
+          build.chosen(
+              made ->
+                  dnnl_inner_product_backward_weights_primitive_desc_create(
+                      made, build.engine(), x, dw, db, dy, forward, attributes),
+              first -> ProductChoice.ofLinearWeights(first, in, out, threads));
       return build
           .argument(DNNL_ARG_SRC, x)
           .argument(DNNL_ARG_DIFF_DST, dy)

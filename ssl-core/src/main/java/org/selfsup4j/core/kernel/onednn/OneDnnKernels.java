@@ -162,7 +162,7 @@ public final class OneDnnKernels extends ImageKernels {
 
   @Override
   public void linearWeights(Block x, Block dy, Block dw, Block db) {
-    if (!(x.count() > 0 && mixed(dw) && linearWeights.run(x, dy, dw, db))) {
+    if (!(x.count() > 0 && mixed(dw) && linearWeights.run(x, dy, dw, db, threads()))) {
       super.linearWeights(x, dy, dw, db);
     }
   }

@@ -142,6 +142,16 @@ final class Product {
     return batch.length == 0 && rows >= least && rows >= inner && columns > 1;
   }
 
+  /** Whether there are several products. */
+  boolean isBatch() {
+    return batch.length > 0;
+  }
+
+  /** Whether the columns of operand {@code k} are runs of memory, and its rows are not. */
+  boolean isTurned(int k) {
+    return rowStep[k] == 1 && columnStep[k] != 1 && rowCount(k) > 1;
+  }
+
   long rows() {
     return rows;
   }

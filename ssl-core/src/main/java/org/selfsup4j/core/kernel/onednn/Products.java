@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.memory.Block;
@@ -173,11 +174,15 @@ final class Products {
       Build.PostOperand residual =
           epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, descs[3]);
       dnnl_memory_desc bias = epilogue.bias() == null ? null : bias(build, product);
-      dnnl_primitive_desc descriptor = build.descriptor();
-      int status =
-          dnnl_matmul_primitive_desc_create(
-              descriptor, build.engine(), descs[0], descs[1], bias, descs[2], build.attributes());
-      if (!build.made(status, descriptor)) {
+      ProductChoice choice = new ProductChoice(product, epilogue, accumulate);
+      dnnl_primitive_attr attributes = build.attributes();
+      dnnl_primitive_desc descriptor =
+          build.chosenIfAny(
+              made ->
+                  dnnl_matmul_primitive_desc_create(
+                      made, build.engine(), descs[0], descs[1], bias, descs[2], attributes),
+              choice::of);
+      if (descriptor == null) {
         return null;
       }
       dnnl_memory_desc right = Build.query(descriptor, dnnl_query_weights_md);
@@ -198,6 +203,9 @@ final class Products {
       try (Build other = context.build("repacking of the right side of a " + product)) {
         dnnl_memory_desc plain =
             other.numbers(product.type(1), product.sizes(1), product.strides(1));
+        if (dnnl_memory_desc_equal(plain, right) != 0) {
+          return new ProductPlan(call, copied, null, 0);
+        }
         Call pack = Copies.reorder(other, plain, right);
         return new ProductPlan(call, copied, pack, dnnl_memory_desc_get_size(right));
       }
