@@ -23,7 +23,7 @@ public interface Kernels {
   String name();
 
   /**
-   * What computes on this machine: name, version and instruction set, as far as they are known.
+   * What computes on this machine: name, version, instruction set and revision, as far as known.
    * Where it differs, the last digits of a result may differ.
    */
   default String implementation() {

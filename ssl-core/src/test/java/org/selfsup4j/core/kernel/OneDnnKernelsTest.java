@@ -180,7 +180,7 @@ class OneDnnKernelsTest extends KernelsContract {
   @Test
   void theImplementationHasVersionAndInstructionSet() {
     assertThat(KernelSets.open("onednn").implementation())
-        .matches("onednn \\d+\\.\\d+\\.\\d+ (sse41|avx\\w*)");
+        .matches("onednn \\d+\\.\\d+\\.\\d+ (sse41|avx\\w*) r\\d+");
   }
 
   @ParameterizedTest

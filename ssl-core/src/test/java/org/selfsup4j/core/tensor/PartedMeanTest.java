@@ -144,12 +144,15 @@ class PartedMeanTest extends OnTwoThreads {
     }
   }
 
-  /** {@link #lengths}; the first part begins its way back when the second one is through. */
+  /**
+   * {@link #lengths}; the first part begins its way back when the second one has come to its last
+   * node, which is behind its probe.
+   */
   private PartedNetwork.Part heldBack(Variable probed, Map<Boolean, Boolean> putOff) {
     CountDownLatch through = new CountDownLatch(1);
     return (own, part, rows) -> {
       boolean first = rows.from() == 0;
-      Tensor input = first ? part.get(0) : gate(part.get(0), through::countDown);
+      Tensor input = gate(part.get(0), first ? () -> {} : through::countDown);
       Tensor y = probe(input, own.open(probed), off -> putOff.put(first, off));
       return gate(lengths(own, y), first ? () -> await(through) : () -> {});
     };

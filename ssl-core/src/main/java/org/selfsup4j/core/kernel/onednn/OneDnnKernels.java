@@ -17,6 +17,13 @@ import org.selfsup4j.core.memory.ElementType;
  */
 public final class OneDnnKernels extends ImageKernels {
 
+  /**
+   * To be raised with every change after which the last digits of a result may differ, such as
+   * another choice among oneDNN's implementations: a run that was stopped before it cannot go on to
+   * the same bits, and says so.
+   */
+  private static final int REVISION = 2;
+
   private final Elementwise elementwise = new Elementwise(context);
   private final Binaries binaries = new Binaries(context);
   private final LinearWeights linearWeights = new LinearWeights(context);
@@ -50,7 +57,7 @@ public final class OneDnnKernels extends ImageKernels {
 
   @Override
   public String implementation() {
-    return name() + " " + Engine.version() + " " + Engine.instructions();
+    return name() + " " + Engine.version() + " " + Engine.instructions() + " r" + REVISION;
   }
 
   /** Whether this set computes on {@code y} where it serves FLOAT alone. */
