@@ -99,6 +99,22 @@ class OneDnnConvolutionsTest {
     }
   }
 
+  /** The last stage of a ResNet on images of 224 pixels; too large for plain loops. */
+  @Test
+  void gradientsOfManyWeightsOnNarrowMapsArePointByPoint() {
+    Kernels kernels = KernelSets.open("onednn");
+    try (Memory memory = new Memory()) {
+      Block x = memory.put(FLOAT, Layout.CHANNELS_LAST, Numbers.random(1, 2, 512, 7, 7));
+      Block dy = memory.put(FLOAT, Layout.CHANNELS_LAST, Numbers.random(2, 2, 512, 7, 7));
+      Block dw = memory.room(FLOAT, Layout.ROWS, 512, 512, 3, 3);
+      kernels.convolutionWeights(Window.square(3, 1, 1), 1, x, dy, dw);
+    }
+    if (has("avx512_core")) {
+      assertThat(kernels.calls().snapshot().keySet())
+          .anyMatch(name -> name.startsWith("convolutionWeights onednn:gemm:jit"));
+    }
+  }
+
   /** Machines with tiles (AMX) or less than AVX-512 are served by oneDNN's own choice. */
   private static boolean has(String instructions) {
     String mine = KernelSets.open("onednn").implementation();

@@ -74,7 +74,7 @@ record ConvolutionChoice(Window window, int groups) {
     if (skips() && width <= 8) {
       return weights >= (rounded ? 64 * 128 : 256 * 512);
     }
-    return rounded && width <= 7 && weights >= 512 * 512;
+    return width <= 7 && weights >= 512 * 512;
   }
 
   private boolean isPointwise() {
