@@ -18,6 +18,7 @@ public abstract class KernelsContract
         PoolingContract,
         NormalisationContract,
         RowsContract,
+        FetchContract,
         UpdateContract {
 
   private Kernels kernels;

@@ -148,31 +148,11 @@ final class Products {
   private ProductPlan make(
       Product product, Epilogue epilogue, boolean accumulate, int copied, boolean packRight) {
     try (Build build = context.build(product.toString())) {
-      dnnl_memory_desc[] descs = new dnnl_memory_desc[product.operands()];
-      for (int k = 0; k < descs.length; k++) {
-        boolean copy = ProductPlan.copies(copied, k);
-        descs[k] =
-            k == 1 && packRight
-                ? build.any(product.computedType(k), product.sizes(k))
-                : build.numbers(
-                    product.computedType(k),
-                    product.sizes(k),
-                    copy ? product.dense(k) : product.strides(k));
-        if (descs[k] == null) {
-          return null;
-        }
+      dnnl_memory_desc[] descs = layouts(build, product, copied, packRight);
+      if (descs == null) {
+        return null;
       }
-      if (accumulate) {
-        build.thenSum(1);
-      }
-      if (epilogue.factor() != 1) {
-        build.thenEltwise(dnnl_eltwise_linear, (float) epilogue.factor(), 0);
-      }
-      if (epilogue.activation() != null) {
-        build.thenEltwise(Elementwise.algorithm(epilogue.activation()), 0, 0);
-      }
-      Build.PostOperand residual =
-          epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, descs[3]);
+      Build.PostOperand residual = follow(build, epilogue, accumulate, descs);
       dnnl_memory_desc bias = epilogue.bias() == null ? null : bias(build, product);
       ProductChoice choice = new ProductChoice(product, epilogue, accumulate);
       dnnl_primitive_attr attributes = build.attributes();
@@ -210,6 +190,41 @@ final class Products {
         return new ProductPlan(call, copied, pack, dnnl_memory_desc_get_size(right));
       }
     }
+  }
+
+  /** Of all operands; null where oneDNN does not take the strides of one. */
+  private static dnnl_memory_desc[] layouts(
+      Build build, Product product, int copied, boolean packRight) {
+    dnnl_memory_desc[] descs = new dnnl_memory_desc[product.operands()];
+    for (int k = 0; k < descs.length; k++) {
+      boolean copy = ProductPlan.copies(copied, k);
+      descs[k] =
+          k == 1 && packRight
+              ? build.any(product.computedType(k), product.sizes(k))
+              : build.numbers(
+                  product.computedType(k),
+                  product.sizes(k),
+                  copy ? product.dense(k) : product.strides(k));
+      if (descs[k] == null) {
+        return null;
+      }
+    }
+    return descs;
+  }
+
+  /** What is to follow the product; the residual as an operand, or null. */
+  private static Build.PostOperand follow(
+      Build build, Epilogue epilogue, boolean accumulate, dnnl_memory_desc... descs) {
+    if (accumulate) {
+      build.thenSum(1);
+    }
+    if (epilogue.factor() != 1) {
+      build.thenEltwise(dnnl_eltwise_linear, (float) epilogue.factor(), 0);
+    }
+    if (epilogue.activation() != null) {
+      build.thenEltwise(Elementwise.algorithm(epilogue.activation()), 0, 0);
+    }
+    return epilogue.residual() == null ? null : build.thenBinary(dnnl_binary_add, descs[3]);
   }
 
   private static dnnl_memory_desc bias(Build build, Product product) {
