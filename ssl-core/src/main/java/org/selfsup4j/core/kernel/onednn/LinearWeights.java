@@ -32,7 +32,7 @@ final class LinearWeights {
     if (dw.type() != ElementType.FLOAT || Products.isLongAndLow(dy.transposed(), x, dw)) {
       return false;
     }
-    plans.key().start(0).add(x.type()).add(x.shape()).add(dy.shape());
+    plans.key().start(threads).add(x.type()).add(x.shape()).add(dy.shape());
     Call call = plans.get(() -> make(x.type(), x.size(0), x.size(1), dy.size(1), threads));
     if (call.isReference()) {
       return false;
