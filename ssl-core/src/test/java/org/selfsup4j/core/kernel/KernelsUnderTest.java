@@ -29,6 +29,15 @@ interface KernelsUnderTest {
     return all.stream();
   }
 
+  /**
+   * Whether the rules for choosing among oneDNN's implementations were measured on such a machine:
+   * those with tiles (AMX) or less than AVX-512 are served by oneDNN's own choice.
+   */
+  static boolean choosesFor(String instructions) {
+    String mine = KernelSets.open("onednn").implementation();
+    return !mine.contains("amx") && mine.contains(instructions);
+  }
+
   /** Asserts that a block holds what the reference says. */
   default void check(Memory memory, String what, Block got, Numbers want) {
     assertThat(got.shape()).isEqualTo(want.shape);

@@ -54,6 +54,41 @@ public final class Numbers {
     return map(v -> BrainFloats.toFloat(BrainFloats.of((float) v)));
   }
 
+  /** These matrices [..., M, K] times {@code others} [..., K, N]. */
+  Numbers product(Numbers others) {
+    int n = shape.length;
+    int rows = (int) shape[n - 2];
+    int inner = (int) shape[n - 1];
+    int columns = (int) others.shape[n - 1];
+    long[] made = shape.clone();
+    made[n - 1] = columns;
+    Numbers result = zeros(made);
+    for (int i = 0; i < result.values.length; i++) {
+      int row = i / columns; // of all matrices
+      int from = row / rows * inner * columns + i % columns;
+      for (int k = 0; k < inner; k++) {
+        result.values[i] += values[row * inner + k] * others.values[from + k * columns];
+      }
+    }
+    return result;
+  }
+
+  /** The matrices [..., M, K] as [..., K, M]. */
+  Numbers transposed() {
+    int n = shape.length;
+    long[] turned = shape.clone();
+    turned[n - 2] = shape[n - 1];
+    turned[n - 1] = shape[n - 2];
+    return build(
+        i -> {
+          long[] from = i.clone();
+          from[n - 2] = i[n - 1];
+          from[n - 1] = i[n - 2];
+          return at(from);
+        },
+        turned);
+  }
+
   Numbers reshape(long... newShape) {
     return new Numbers(newShape, values);
   }

@@ -66,12 +66,12 @@ class OneDnnConvolutionsTest {
   void eachShapeIsServedByItsFastest(Case c) {
     Numbers weight = Numbers.random(2, c.outputs, c.image[1], c.window.height(), c.window.width());
     Set<String> served = computes(c.window, Numbers.random(1, c.image), weight, FLOAT);
-    if (has("avx512_core")) {
+    if (KernelsUnderTest.choosesFor("avx512_core")) {
       assertThat(served).anyMatch(name -> name.startsWith("convolution onednn:" + c.forward + ":"));
       assertThat(served)
           .anyMatch(name -> name.startsWith("convolutionInput onednn:" + c.input + ":"));
     }
-    if (has("avx512_core_bf16")) {
+    if (KernelsUnderTest.choosesFor("avx512_core_bf16")) {
       served = computes(c.window, Numbers.random(1, c.image), weight, NARROW);
       assertThat(served)
           .anyMatch(name -> name.startsWith("convolution onednn:" + c.roundedForward + ":"));
@@ -87,13 +87,13 @@ class OneDnnConvolutionsTest {
     Window halving = Window.square(3, 2, 1);
     Numbers wide = Numbers.random(2, 256, 128, 3, 3);
     Numbers small = Numbers.random(2, 128, 64, 3, 3);
-    if (has("avx512_core")) {
+    if (KernelsUnderTest.choosesFor("avx512_core")) {
       Set<String> served = computes(around, Numbers.random(1, 4, 128, 4, 4), wide, FLOAT);
       assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:gemm:jit"));
       served = computes(around, Numbers.random(1, 2, 64, 8, 8), small, FLOAT);
       assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:jit:"));
     }
-    if (has("avx512_core_bf16")) {
+    if (KernelsUnderTest.choosesFor("avx512_core_bf16")) {
       Set<String> served = computes(halving, Numbers.random(1, 4, 64, 8, 8), small, NARROW);
       assertThat(served).anyMatch(name -> name.startsWith("convolutionWeights onednn:brg_matmul"));
     }
@@ -109,16 +109,10 @@ class OneDnnConvolutionsTest {
       Block dw = memory.room(FLOAT, Layout.ROWS, 512, 512, 3, 3);
       kernels.convolutionWeights(Window.square(3, 1, 1), 1, x, dy, dw);
     }
-    if (has("avx512_core")) {
+    if (KernelsUnderTest.choosesFor("avx512_core")) {
       assertThat(kernels.calls().snapshot().keySet())
           .anyMatch(name -> name.startsWith("convolutionWeights onednn:gemm:jit"));
     }
-  }
-
-  /** Machines with tiles (AMX) or less than AVX-512 are served by oneDNN's own choice. */
-  private static boolean has(String instructions) {
-    String mine = KernelSets.open("onednn").implementation();
-    return !mine.contains("amx") && mine.contains(instructions);
   }
 
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
@@ -156,7 +150,7 @@ class OneDnnConvolutionsTest {
   }
 
   private static void computesRounded(Window w, Numbers image, Numbers weight) {
-    if (has("avx512_core_bf16")) {
+    if (KernelsUnderTest.choosesFor("avx512_core_bf16")) {
       computes(w, image, weight, NARROW);
     }
   }

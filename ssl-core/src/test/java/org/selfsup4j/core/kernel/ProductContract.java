@@ -11,26 +11,6 @@ import org.selfsup4j.core.memory.ElementType;
 /** Matrix products. */
 interface ProductContract extends KernelsUnderTest {
 
-  /** a [..., M, K] times b [..., K, N]. */
-  private static Numbers product(Numbers a, Numbers b) {
-    int n = a.shape.length;
-    long[] shape = a.shape.clone();
-    shape[n - 1] = b.shape[n - 1];
-    return Numbers.build(
-        i -> {
-          long[] left = i.clone();
-          long[] right = i.clone();
-          double sum = 0;
-          for (long k = 0; k < a.shape[n - 1]; k++) {
-            left[n - 1] = k;
-            right[n - 2] = k;
-            sum += a.at(left) * b.at(right);
-          }
-          return sum;
-        },
-        shape);
-  }
-
   @ParameterizedTest
   @MethodSource(ElementwiseContract.CASES)
   default void productsOfAnyLayout(ElementType type, Layout layout) {
@@ -53,7 +33,7 @@ interface ProductContract extends KernelsUnderTest {
         long[] result = shape(lead, size[0], size[2]);
         Numbers a = Numbers.random(1, left);
         Numbers b = Numbers.random(2, right);
-        Numbers want = product(a, b);
+        Numbers want = a.product(b);
         for (Layout other : List.of(layout, Layout.ROWS)) {
           try (Memory memory = new Memory()) {
             Block x = memory.put(type, layout, a);
@@ -87,18 +67,18 @@ interface ProductContract extends KernelsUnderTest {
       Block b = memory.put(type, layout, Numbers.random(2, 5, 6)).broadcast(2, 3, 5, 6);
       Block c = memory.room(type, layout, 2, 3, 4, 6);
       kernels().matmul(a, b, Epilogue.NONE, c, false);
-      check(memory, "one matrix for all", c, product(memory.get(a), memory.get(b)));
+      check(memory, "one matrix for all", c, memory.get(a).product(memory.get(b)));
 
       Block one = memory.put(type, layout, Numbers.random(3, 4, 5)).broadcast(2, 3, 4, 5);
       Block many = memory.put(type, layout, Numbers.random(4, 2, 1, 5, 6)).broadcast(2, 3, 5, 6);
       kernels().matmul(one, many, Epilogue.NONE, c, false);
-      check(memory, "repeated on the left", c, product(memory.get(one), memory.get(many)));
+      check(memory, "repeated on the left", c, memory.get(one).product(memory.get(many)));
 
       Block row = memory.put(type, layout, Numbers.random(5, 1, 5)).broadcast(4, 5);
       Block column = memory.put(type, layout, Numbers.random(6, 5, 1)).broadcast(5, 6);
       Block flat = memory.room(type, layout, 4, 6);
       kernels().matmul(row, column, Epilogue.NONE, flat, false);
-      check(memory, "repeated inside", flat, product(memory.get(row), memory.get(column)));
+      check(memory, "repeated inside", flat, memory.get(row).product(memory.get(column)));
     }
   }
 
@@ -111,17 +91,15 @@ interface ProductContract extends KernelsUnderTest {
     for (long[] size : sizes) {
       Numbers x = Numbers.random(1, size[0], size[1]);
       Numbers dy = Numbers.random(2, size[0], size[2]);
-      Numbers turned = Numbers.build(i -> dy.at(i[1], i[0]), size[2], size[0]);
-      Numbers ones = Numbers.build(i -> 1, 1, size[0]);
-      Numbers sums = product(ones, dy);
+      Numbers ones = Numbers.zeros(1, size[0]).map(v -> 1);
       for (Layout other : List.of(layout, Layout.ROWS)) {
         try (Memory memory = new Memory()) {
           Block dw = memory.room(type, other, size[2], size[1]);
           Block db = memory.room(type, other, size[2]);
           kernels().linearWeights(memory.put(type, layout, x), memory.put(type, other, dy), dw, db);
           String what = size[0] + " rows of " + size[1] + " to " + size[2];
-          check(memory, "weights, " + what, dw, product(turned, x));
-          check(memory, "bias, " + what, db, Numbers.build(i -> sums.at(0, i[0]), size[2]));
+          check(memory, "weights, " + what, dw, dy.transposed().product(x));
+          check(memory, "bias, " + what, db, ones.product(dy).reshape(size[2]));
         }
       }
     }
@@ -139,11 +117,11 @@ interface ProductContract extends KernelsUnderTest {
       Block v = part(heads, 2);
       Block scores = memory.room(type, Layout.ROWS, 2, 3, 7, 7);
       kernels().matmul(q, k.transposed(), Epilogue.NONE, scores, false);
-      Numbers want = product(memory.get(q), memory.get(k.transposed()));
+      Numbers want = memory.get(q).product(memory.get(k.transposed()));
       check(memory, "scores", scores, want);
       Block joined = memory.room(type, Layout.ROWS, 2, 7, 3, 4).permute(0, 2, 1, 3);
       kernels().matmul(scores, v, Epilogue.NONE, joined, false);
-      check(memory, "values", joined, product(want, memory.get(v)));
+      check(memory, "values", joined, want.product(memory.get(v)));
     }
   }
 
@@ -178,7 +156,7 @@ interface ProductContract extends KernelsUnderTest {
                       added ? memory.put(type, layout, residual) : null),
                   c,
                   false);
-          Numbers plain = product(memory.get(a), memory.get(b));
+          Numbers plain = memory.get(a).product(memory.get(b));
           Numbers want =
               Numbers.build(
                   i -> {
@@ -202,7 +180,7 @@ interface ProductContract extends KernelsUnderTest {
     try (Memory memory = new Memory()) {
       Block a = memory.put(type, Layout.ROWS, Numbers.random(1, 300, 20));
       Block b = memory.put(type, layout, Numbers.random(2, 20, 33));
-      Numbers plain = product(memory.get(a), memory.get(b));
+      Numbers plain = memory.get(a).product(memory.get(b));
       Block c = memory.room(type, Layout.ROWS, 300, 33);
       kernels().matmul(a, b, Epilogue.NONE, c, false);
       check(memory, "product", c, plain);
@@ -223,7 +201,7 @@ interface ProductContract extends KernelsUnderTest {
       Block weight = memory.room(type, layout, 5, 21);
       Block turned = gradient.transposed();
       kernels().matmul(turned, x, Epilogue.NONE, weight, false);
-      Numbers plain = product(memory.get(turned), memory.get(x));
+      Numbers plain = memory.get(turned).product(memory.get(x));
       check(memory, "product", weight, plain);
       kernels().matmul(turned, x, Epilogue.NONE, weight, true);
       check(memory, "added", weight, plain.map(v -> 2 * v));

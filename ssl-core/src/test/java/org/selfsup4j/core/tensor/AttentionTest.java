@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.selfsup4j.core.kernel.KernelSets;
 import org.selfsup4j.core.kernel.Kernels;
+import org.selfsup4j.core.kernel.TimedKernels;
 import org.selfsup4j.core.memory.Arena;
 import org.selfsup4j.core.memory.ElementType;
 
@@ -80,6 +83,37 @@ class AttentionTest {
       long weights = 4L * HEADS * TOKENS * TOKENS; // bytes an image
       assertThat(small.peakBytes()).isBetween(4 * weights, 5 * weights - 1);
     }
+  }
+
+  /** Four images and one: packed operands, twice for the gradients of them; weights; results. */
+  @Test
+  void whatATurnReadsAndWritesIsFetchedBefore() {
+    TimedKernels timed = new TimedKernels(kernels, TimedKernels.Detail.SHAPES);
+    try (Session own = Session.training(timed.kernels(), arena, "step 1")) {
+      Variable qkv =
+          Variable.of(
+              ElementType.FLOAT, numbers(IMAGES * TOKENS * 3 * WIDTH), IMAGES, TOKENS, 3 * WIDTH);
+      own.backward(Attention.selfAttention(own.open(qkv), HEADS).sum());
+    }
+    Map<String, Long> fetched = new TreeMap<>();
+    timed.breakdown().stream()
+        .filter(line -> line.operation().equals("fetch"))
+        .forEach(line -> fetched.put(line.shapes(), line.calls()));
+    assertThat(fetched)
+        .isEqualTo(
+            Map.of(
+                "4x180x24",
+                3L,
+                "4x2x180x180",
+                2L,
+                "4x180x8",
+                2L,
+                "1x180x24",
+                3L,
+                "1x2x180x180",
+                2L,
+                "1x180x8",
+                2L));
   }
 
   @Test

@@ -15,13 +15,19 @@ final class Fetches {
 
   private final Address memory = new Address();
 
-  /** Does nothing where more of the memory lies between the block's elements than in them. */
-  void fetch(Block x) {
+  /**
+   * Does nothing where more of the memory lies between the block's elements than in them.
+   *
+   * @return how many bytes were read
+   */
+  long fetch(Block x) {
     long bytes = span(x) * x.type().bytes();
-    if (x.count() > 0 && bytes <= MOST_BYTES && bytes <= 2 * x.count() * x.type().bytes()) {
-      memory.to(x);
-      Pointer.memcmp(memory, memory, bytes); // with itself: no native call only reads
+    if (x.count() == 0 || bytes > MOST_BYTES || bytes > 2 * x.count() * x.type().bytes()) {
+      return 0;
     }
+    memory.to(x);
+    Pointer.memcmp(memory, memory, bytes); // with itself: no native call only reads
+    return bytes;
   }
 
   /** How many elements lie from the first to the last one, both counted. */
