@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.selfsup4j.core.kernel.Epilogue;
 import org.selfsup4j.core.memory.Block;
+import org.selfsup4j.core.memory.ElementType;
 
 /** Matrix products with what follows them. */
 final class Products {
@@ -67,11 +68,13 @@ final class Products {
   }
 
   /**
-   * Few rows as the sum of very many products, as in the gradient of a weight that widens: oneDNN
-   * takes a sixth less for the transposed result, and turning that costs nothing beside it.
+   * Few rows as the sum of very many products, as in the gradient of a weight that widens: in
+   * BFLOAT16 oneDNN takes a sixth less for the transposed result, and turning that costs nothing
+   * beside it. In FLOAT another implementation serves: {@link ProductChoice}.
    */
   static boolean isLongAndLow(Block a, Block b, Block c) {
     return c.rank() == 2
+        && a.type() == ElementType.BFLOAT16
         && c.size(0) <= 128
         && c.size(1) >= 4 * c.size(0)
         && a.size(1) >= 8 * c.size(1)
